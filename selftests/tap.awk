@@ -4,10 +4,10 @@
 # failed and ends with the line "N passed, N failed, N skipped".  Status 1 if
 # anything failed or nothing passed.
 #
-# A program begins with "# run: NAME", or with its "TAP version".  One that
-# prints no plan, or fewer or more results than it planned, or bails out, has
-# failed, whatever it printed before.  So has one that ended, as "# status: N"
-# tells, with a status that its results do not explain.
+# A program begins with its "TAP version", or with "# run: NAME" before that,
+# and may end with "# status: N".  It has failed, whatever it printed, if it
+# prints no plan, or other results than planned, or bails out, or ends with a
+# status that its results do not explain.
 
 function fail(why) {
 	printf "FAILED: %s: %s\n", name, why
@@ -20,7 +20,7 @@ function begin(new_name) {
 	name = new_name
 	running = 1
 	plan = -1
-	seen = own_failures = own_skips = 0
+	started = seen = own_failures = own_skips = 0
 }
 
 function end() {
@@ -33,6 +33,13 @@ function end() {
 		fail(seen " results of " plan " planned")
 }
 
+# The program prints something: it is the one last named, or another one.
+function start() {
+	if (!running)
+		begin(name)
+	started = 1
+}
+
 BEGIN {
 	name = "(unnamed)"
 	passed = failed = skipped = 0
@@ -40,17 +47,21 @@ BEGIN {
 
 { sub(/\r$/, "") }
 
-/^# run: / { begin(substr($0, 8)) }
+# Of several names for one program the last counts.
+/^# run: / {
+	if (running && !started)
+		running = 0
+	begin(substr($0, 8))
+}
 
-# The version line of the program that "# run:" named begins nothing new.
 /^TAP version / {
-	if (!running || plan >= 0 || seen)
+	if (started)
 		begin(name)
+	start()
 }
 
 /^1\.\.[0-9]+/ {
-	if (!running)
-		begin(name)
+	start()
 	plan = substr($1, 4) + 0
 	if (plan == 0) {
 		skipped++
@@ -59,8 +70,7 @@ BEGIN {
 }
 
 /^(not )?ok( |$)/ {
-	if (!running)
-		begin(name)
+	start()
 	seen++
 	if (/^not/) {
 		fail($0)

@@ -15,7 +15,7 @@ claim() { # TEXT COMMAND...: the command succeeds
 		echo "ok $tap_count $text"
 	else
 		echo "not ok $tap_count $text"
-		printf '%s\n' "$* printed:" "$output" | sed 's/^/# /'
+		printf '%s\n' "$output" | sed 's/^/# /'
 		tap_failed=$((tap_failed + 1))
 	fi
 }

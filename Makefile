@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What people type.  Each target asks for its packages on first need; what is
+# fetched and built for the lab is kept in ~/.cache/kvm-panic.
+
+# The kernel that the lab runs; and whether with the distribution's own KVM.
+BASE ?= 6.12
+STOCK ?=
+
+LAB_OPTIONS = --base $(BASE) $(if $(STOCK),--stock)
+
+panicvm: ## build build/panicvm (also: just "make")
+	@.ci/install-packages build
+	@$(MAKE) --no-print-directory -C user
+
+all: panicvm
+
+help: ## show this
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@echo 'BASE=6.12 names the kernel; STOCK=1 takes its own KVM, unpatched'
+
+demo: panicvm ## see two Linux guests panic, and read the reports (STOCK=1)
+	@.ci/install-packages kernel lab
+	@selftests/vm/demo $(LAB_OPTIONS)
+
+lab: panicvm ## a shell on an emulated host with the patched KVM (STOCK=1)
+	@.ci/install-packages kernel lab
+	@selftests/vm/shell $(LAB_OPTIONS)
+
+check: panicvm ## run all tests, natively and in the lab, and lint
+	@.ci/install-packages kernel lab check
+	@selftests/check $(BASE)
+
+check-user: panicvm ## test panicvm only
+	@.ci/install-packages kernel lab check
+	@selftests/check $(BASE) user
+
+check-kvm: ## test the kernel's device only
+	@.ci/install-packages kernel lab
+	@selftests/check $(BASE) kvm
+
+lint: ## check style, spelling and the rules of who may call whom
+	@.ci/install-packages kernel check
+	@selftests/check $(BASE) lint
+
+clean: ## remove what was built here
+	rm -rf build
+
+distclean: clean ## and what is kept in the cache, 2 GB
+	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/kvm-panic"
+
+.PHONY: all panicvm help demo lab check check-user check-kvm lint clean distclean
