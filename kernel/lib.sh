@@ -81,7 +81,7 @@ cache_entry() (
 	shift 2
 	mkdir -p "$kind"
 	exec {lock}>"$kind/.lock"
-	if ! flock -n "$lock"; then
+	if ! flock -w 5 "$lock"; then
 		say "waiting for another process that uses $kind"
 		flock "$lock"
 	fi
