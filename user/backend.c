@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <linux/kvm_guest_panic.h>
+
+#include "backend.h"
+#include "log.h"
+
+const char *backend_name(enum backend_kind kind)
+{
+	return kind == BACKEND_KERNEL ? "kernel" : "userspace";
+}
+
+static bool has_model(int device, enum model model)
+{
+	return !vm_has_attr(device, KVM_DEV_GUEST_PANIC_MODEL, model);
+}
+
+/* NULL if the device can do all that --panic asks for. */
+static const char *lacking_model(int device, const struct models *models)
+{
+	if (models->hyperv && !has_model(device, MODEL_HYPERV))
+		return "hyperv";
+	if (models->isa && !has_model(device, MODEL_ISA))
+		return "isa";
+	return NULL;
+}
+
+static void close_device(struct backend *backend)
+{
+	close(backend->device);
+	backend->device = -1;
+}
+
+/* NULL with the device open, or why the host cannot do it. */
+static const char *open_device(struct backend *backend, const struct vm *vm)
+{
+	const char *lacks;
+
+	backend->device = vm_create_device(vm, KVM_DEV_TYPE_GUEST_PANIC);
+	if (backend->device < 0)
+		return "this host's KVM has no guest-panic device";
+	lacks = lacking_model(backend->device, &backend->models);
+	if (!lacks)
+		return NULL;
+	close_device(backend);
+	return !strcmp(lacks, "isa") ?
+	       "this host's guest-panic device has no model isa" :
+	       "this host's guest-panic device has no model hyperv";
+}
+
+static void enable(const struct backend *backend, enum model model,
+		   uint64_t addr, uint32_t events)
+{
+	const struct kvm_guest_panic_model m = {
+		.addr = addr,
+		.events = events,
+	};
+	int err = vm_set_attr(backend->device, KVM_DEV_GUEST_PANIC_MODEL,
+			      model, &m);
+
+	if (err == -EBUSY)
+		log_die(STATUS_USAGE, "--panic %s: a device of the host's KVM answers at 0x%llx already; choose another port",
+			model_name(model), (unsigned long long)addr);
+	if (err)
+		log_die(STATUS_HOST, "the guest-panic device refuses model %s: %s; --backend userspace does without it",
+			model_name(model), strerror(-err));
+}
+
+static void enable_models(const struct backend *backend)
+{
+	const struct models *models = &backend->models;
+
+	if (models->hyperv)
+		enable(backend, MODEL_HYPERV, 0, KVM_GUEST_PANIC_NOTIFY |
+		       KVM_GUEST_PANIC_NOTIFY_MSG);
+	if (models->isa)
+		enable(backend, MODEL_ISA, models->isa_port, PVPANIC_ALL);
+}
+
+static void check_hyperv(const struct backend *backend, const struct vm *vm)
+{
+	if (backend->models.hyperv && vm_has_cap(vm, KVM_CAP_HYPERV) <= 0)
+		log_die(STATUS_HOST, "--panic hyperv: this host's KVM has no Hyper-V emulation (KVM_CAP_HYPERV); use --panic isa");
+}
+
+static void choose(struct backend *backend, const struct vm *vm,
+		   enum backend_choice choice)
+{
+	const char *why;
+
+	if (choice == CHOOSE_USERSPACE) {
+		log_say("backend userspace, as asked for");
+		return;
+	}
+	why = open_device(backend, vm);
+	if (why && choice == CHOOSE_KERNEL)
+		log_die(STATUS_HOST, "--backend kernel: %s; load the patched modules, or use --backend userspace",
+			why);
+	if (why) {
+		log_say("backend userspace: %s", why);
+		return;
+	}
+	backend->kind = BACKEND_KERNEL;
+	log_say("backend kernel: the host's guest-panic device");
+}
+
+void backend_attach(struct backend *backend, const struct vm *vm,
+		    const struct conf *conf)
+{
+	*backend = (struct backend){
+		.kind = BACKEND_USERSPACE,
+		.models = conf->models,
+		.device = -1,
+	};
+	check_hyperv(backend, vm);
+	if (models_empty(&conf->models) && conf->backend != CHOOSE_KERNEL)
+		return;
+	choose(backend, vm, conf->backend);
+	if (backend->kind == BACKEND_KERNEL)
+		enable_models(backend);
+}
+
+void backend_print_host(const struct vm *vm)
+{
+	int device = vm_create_device(vm, KVM_DEV_TYPE_GUEST_PANIC);
+
+	printf("Hyper-V emulation: %s\n",
+	       vm_has_cap(vm, KVM_CAP_HYPERV) > 0 ? "yes" : "no");
+	if (device < 0) {
+		printf("guest-panic device: no; --backend auto uses userspace\n");
+		return;
+	}
+	printf("guest-panic device: yes; model hyperv: %s, model isa: %s, freeze: %s\n",
+	       has_model(device, MODEL_HYPERV) ? "yes" : "no",
+	       has_model(device, MODEL_ISA) ? "yes" : "no",
+	       vm_has_attr(device, KVM_DEV_GUEST_PANIC_CTRL,
+			   KVM_GUEST_PANIC_FREEZE) ? "no" : "yes");
+	close(device);
+}

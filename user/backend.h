@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Who turns a guest's report into an event: the host's kernel, or panicvm. */
+#ifndef BACKEND_H
+#define BACKEND_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "conf.h"
+#include "vm.h"
+
+enum backend_kind {
+	BACKEND_KERNEL,		/* the guest-panic device */
+	BACKEND_USERSPACE,	/* exits of a stock KVM, decoded by event.c */
+};
+
+struct backend {
+	enum backend_kind kind;
+	struct models models;
+	int device;		/* or -1 */
+	_Atomic uint64_t seq;	/* userspace: of the last event */
+};
+
+/*
+ * Choose by --backend and by what the host has, enable the models of --panic,
+ * and say which one it is.  Does not return when it cannot be.
+ */
+void backend_attach(struct backend *backend, const struct vm *vm,
+		    const struct conf *conf);
+
+const char *backend_name(enum backend_kind kind);
+
+/* Only for BACKEND_USERSPACE: the device numbers its own. */
+static inline uint64_t backend_next_seq(struct backend *backend)
+{
+	return atomic_fetch_add(&backend->seq, 1) + 1;
+}
+
+/* --version: what the device of this host can do, on stdout. */
+void backend_print_host(const struct vm *vm);
+
+#endif /* BACKEND_H */

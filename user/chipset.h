@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The I/O ports: who answers at which, and what power-off and reset are. */
+#ifndef CHIPSET_H
+#define CHIPSET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "panic.h"
+
+struct machine;
+
+struct chipset_access {
+	uint16_t port;
+	uint8_t size;	/* bytes: 1, 2 or 4 */
+	bool in;	/* the guest reads */
+};
+
+/* Does a device of the VM, KVM's own ones included, answer at @port? */
+bool chipset_owns(uint16_t port);
+
+/*
+ * One access; @data is what is written, or where to put what is read.  Says
+ * END_POWER_OFF or END_RESET when that is what the guest asked for.
+ */
+enum end chipset_access(struct machine *machine,
+			const struct chipset_access *access, uint8_t *data);
+
+#endif /* CHIPSET_H */

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chipset.h"
+#include "conf_panic.h"
+#include "log.h"
+
+#define ITEM_MAX	64
+
+static uint16_t parse_port(const char *text)
+{
+	unsigned long port;
+	char *end;
+
+	errno = 0;
+	port = strtoul(text, &end, 0);
+	if (errno || end == text || *end || *text == '-' || port > 0xffff)
+		log_die(STATUS_USAGE, "--panic isa=%s: is not an I/O port; it must be from 0 to 0xffff, as in isa=0x505",
+			text);
+	if (chipset_owns((uint16_t)port))
+		log_die(STATUS_USAGE, "--panic isa=%s: another device of the VM answers there; 0x505 is free",
+			text);
+	return (uint16_t)port;
+}
+
+static void set_isa(struct models *models, const char *port)
+{
+	if (models->isa)
+		log_die(STATUS_USAGE, "--panic: isa is there twice; a guest has one such port");
+	models->isa = true;
+	models->isa_port = port ? parse_port(port) : PVPANIC_ISA_PORT;
+}
+
+static void set_hyperv(struct models *models, const char *value)
+{
+	if (value)
+		log_die(STATUS_USAGE, "--panic hyperv=%s: hyperv takes no value",
+			value);
+	models->hyperv = true;
+}
+
+static void set_model(struct models *models, char *item)
+{
+	char *value = strchr(item, '=');
+
+	if (value)
+		*value++ = '\0';
+	if (!strcmp(item, "hyperv"))
+		set_hyperv(models, value);
+	else if (!strcmp(item, "isa"))
+		set_isa(models, value);
+	else if (!strcmp(item, "mmio"))
+		log_die(STATUS_USAGE, "--panic mmio: is not available in this version; use isa");
+	else
+		log_die(STATUS_USAGE, "--panic %s: is not a model; they are hyperv, isa[=PORT] and none",
+			item);
+}
+
+void conf_parse_panic(struct conf *conf, const char *text)
+{
+	const char *next = text;
+
+	conf->models = (struct models){ 0 };
+	if (!strcmp(text, "none"))
+		return;
+	while (next) {
+		size_t len = strcspn(next, ",");
+		char item[ITEM_MAX];
+
+		if (len >= sizeof(item))
+			log_die(STATUS_USAGE, "--panic %s: is not a list of models; they are hyperv, isa[=PORT] and none",
+				text);
+		memcpy(item, next, len);
+		item[len] = '\0';
+		set_model(&conf->models, item);
+		next = next[len] ? next + len + 1 : NULL;
+	}
+}
+
+void conf_parse_backend(struct conf *conf, const char *text)
+{
+	if (!strcmp(text, "auto"))
+		conf->backend = CHOOSE_AUTO;
+	else if (!strcmp(text, "kernel"))
+		conf->backend = CHOOSE_KERNEL;
+	else if (!strcmp(text, "userspace"))
+		conf->backend = CHOOSE_USERSPACE;
+	else
+		log_die(STATUS_USAGE, "--backend %s: is not a backend; they are auto, kernel and userspace",
+			text);
+}
+
+static bool is_later_action(const char *text)
+{
+	return !strcmp(text, "restart") || !strcmp(text, "rename-restart") ||
+	       !strcmp(text, "preserve") || !strcmp(text, "pause");
+}
+
+void conf_parse_action(struct conf *conf, const char *text)
+{
+	if (!strcmp(text, "destroy"))
+		conf->on_panic = PANIC_DESTROY;
+	else if (!strcmp(text, "ignore"))
+		conf->on_panic = PANIC_IGNORE;
+	else if (is_later_action(text))
+		log_die(STATUS_USAGE, "--on-panic %s: is not available in this version; use destroy or ignore",
+			text);
+	else
+		log_die(STATUS_USAGE, "--on-panic %s: is not an action; they are destroy and ignore",
+			text);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* stdin and stdout, which are the far end of COM1. */
+#ifndef CONSOLE_H
+#define CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct console {
+	bool raw;		/* stdin is a terminal, and passes every key */
+	bool escape;		/* Ctrl-A was the last key */
+	bool closed;		/* stdin has ended */
+	bool shared;		/* reports go to where stdout goes */
+	/* Several vCPUs may put at once. */
+	_Atomic bool broken;	/* stdout does not take any more */
+	_Atomic bool mid_line;	/* the last byte put was not a newline */
+};
+
+/*
+ * The terminal goes back to what it was when panicvm exits.  @reports: they
+ * are written to stdout; on a terminal they always land there.
+ */
+void console_open(struct console *console, bool reports);
+void console_restore(void);
+
+/*
+ * vCPU threads: put out one byte.  A kick of the crew ends the wait for a
+ * stdout that is stuck, and drops the byte: the panic matters more.
+ */
+void console_put(struct console *console, uint8_t byte);
+
+/*
+ * Main: what was typed, at most @room bytes into @bytes; -EINTR when the user
+ * asked to end with Ctrl-A x.  0 may also be that stdin has ended.
+ */
+int console_get(struct console *console, uint8_t *bytes, size_t room);
+
+/* A report follows: bring what it shares to the start of a line, if it can. */
+void console_end_line(struct console *console);
+
+#endif /* CONSOLE_H */

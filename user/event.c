@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The one decoder of crash exits.  In: kvm_run, as the last KVM_RUN left it.
+ * Out: struct guest_event.  There are three ways that a report arrives:
+ *
+ * - from the in-kernel device, whole: KVM_SYSTEM_EVENT_CRASH with the facts in
+ *   data[], snapshotted when the guest made the report;
+ * - from stock KVM, a bare KVM_SYSTEM_EVENT_CRASH: P0 to P4 are VM-wide MSRs,
+ *   read here as soon as the exit is seen, and CRASH_CTL was not kept;
+ * - from stock KVM, KVM_EXIT_IO at pvpanic's port.
+ *
+ * It must not decide anything, nor block: siblings still run.
+ */
+#include <string.h>
+#include <linux/kvm_guest_panic.h>
+
+#include "backend.h"
+#include "event.h"
+#include "vcpu.h"
+
+#define MSR_HV_GUEST_OS_ID	0x40000000
+#define MSR_HV_CRASH_P0		0x40000100
+
+_Static_assert(MODEL_HYPERV == KVM_GUEST_PANIC_HYPERV &&
+	       MODEL_ISA == KVM_GUEST_PANIC_ISA, "models are numbered alike");
+_Static_assert(PVPANIC_PANICKED == KVM_GUEST_PANIC_PANICKED &&
+	       PVPANIC_CRASH_LOADED == KVM_GUEST_PANIC_CRASH_LOADED &&
+	       PVPANIC_SHUTDOWN == KVM_GUEST_PANIC_SHUTDOWN,
+	       "pvpanic's bits are numbered alike");
+
+/* The facts as the device gives them; false if no device wrote this. */
+static bool decode_device(const struct kvm_run *run, struct guest_event *ev)
+{
+	const __u64 *data = run->system_event.data;
+	__u32 n = run->system_event.ndata;
+
+	if (n < KVM_GUEST_PANIC_NDATA_PVPANIC ||
+	    data[KVM_GUEST_PANIC_DATA_MODEL] >= MODEL_NR)
+		return false;
+	ev->model = (enum model)data[KVM_GUEST_PANIC_DATA_MODEL];
+	ev->vcpu = (unsigned int)data[KVM_GUEST_PANIC_DATA_VCPU_ID];
+	ev->seq = data[KVM_GUEST_PANIC_DATA_SEQ];
+	ev->code = data[KVM_GUEST_PANIC_DATA_CODE];
+	if (n >= KVM_GUEST_PANIC_NDATA_HYPERV)
+		memcpy(ev->param, &data[KVM_GUEST_PANIC_DATA_PARAM],
+		       sizeof(ev->param));
+	return true;
+}
+
+static void decode_bare(struct backend *backend, struct vcpu *vcpu,
+			struct guest_event *ev)
+{
+	ev->model = MODEL_HYPERV;
+	ev->vcpu = vcpu->id;
+	ev->seq = backend_next_seq(backend);
+	/* All that is known of it: without NOTIFY there is no exit. */
+	ev->code = CRASH_NOTIFY;
+	vcpu_get_msrs(vcpu, MSR_HV_CRASH_P0, EVENT_PARAMS, ev->param);
+}
+
+static bool decode_crash(struct backend *backend, struct vcpu *vcpu,
+			 struct guest_event *ev)
+{
+	if (vcpu->run->system_event.type != KVM_SYSTEM_EVENT_CRASH)
+		return false;
+	if (backend->kind == BACKEND_KERNEL) {
+		if (!decode_device(vcpu->run, ev))
+			return false;
+	} else {
+		decode_bare(backend, vcpu, ev);
+	}
+	if (ev->model == MODEL_HYPERV)
+		vcpu_get_msrs(vcpu, MSR_HV_GUEST_OS_ID, 1, &ev->guest_os_id);
+	return true;
+}
+
+/* A pvpanic access that stock KVM passed on: one byte wide, as the device. */
+static bool is_pvpanic(const struct backend *backend, const struct kvm_run *run,
+		       __u8 direction)
+{
+	return backend->kind == BACKEND_USERSPACE && backend->models.isa &&
+	       run->exit_reason == KVM_EXIT_IO && run->io.size == 1 &&
+	       run->io.port == backend->models.isa_port &&
+	       run->io.direction == direction;
+}
+
+static bool decode_port(struct backend *backend, struct vcpu *vcpu,
+			struct guest_event *ev)
+{
+	struct kvm_run *run = vcpu->run;
+	const uint8_t *data = vcpu_io_data(vcpu);
+	uint8_t code = 0;
+	__u32 i;
+
+	/* rep outsb is one event: the bits of all its bytes. */
+	for (i = 0; i < run->io.count; i++)
+		code |= data[i] & PVPANIC_ALL;
+	if (!code)
+		return false;
+	ev->model = MODEL_ISA;
+	ev->vcpu = vcpu->id;
+	ev->seq = backend_next_seq(backend);
+	ev->code = code;
+	return true;
+}
+
+bool event_decode(struct backend *backend, struct vcpu *vcpu,
+		  struct guest_event *ev)
+{
+	memset(ev, 0, sizeof(*ev));
+	if (vcpu->run->exit_reason == KVM_EXIT_SYSTEM_EVENT)
+		return decode_crash(backend, vcpu, ev);
+	if (is_pvpanic(backend, vcpu->run, KVM_EXIT_IO_OUT))
+		return decode_port(backend, vcpu, ev);
+	return false;
+}
+
+bool event_answers_read(const struct backend *backend, struct vcpu *vcpu)
+{
+	if (!is_pvpanic(backend, vcpu->run, KVM_EXIT_IO_IN))
+		return false;
+	memset(vcpu_io_data(vcpu), PVPANIC_ALL, vcpu->run->io.count);
+	return true;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A file that the guest is started from.  Every failure ends panicvm. */
+#ifndef IMAGE_H
+#define IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct image {
+	const char *option;	/* which option named it, for messages */
+	const char *path;
+	int fd;
+	uint64_t size;
+};
+
+/* A regular, readable file that is not empty. */
+void image_open(struct image *image, const char *option, const char *path);
+
+/* All of @len bytes from @offset, or the sentence that says why not. */
+void image_read(const struct image *image, uint64_t offset, void *to,
+		uint64_t len);
+
+void image_close(struct image *image);
+
+#endif /* IMAGE_H */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The crew has stopped: what happened, who hears of it, how it goes on. */
+#ifndef INCIDENT_H
+#define INCIDENT_H
+
+#include "machine.h"
+
+/*
+ * With every vCPU parked: report each event, in the order of seq, and carry
+ * the policy out.  END_NONE: let the crew go again.
+ */
+enum end incident_handle(struct machine *machine);
+
+#endif /* INCIDENT_H */

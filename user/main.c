@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * panicvm: boot a guest, and when it panics, stop it, keep the facts, apply the
+ * policy, report.  The path of a panic: vcpu.c (an exit) -> event.c (a report,
+ * whichever way it came) -> crew.c (everybody out of the guest) -> incident.c
+ * (one record) -> panic.c (the decision), report.c (text and JSON).
+ */
+#include <signal.h>
+
+#include "conf.h"
+#include "log.h"
+#include "machine.h"
+#include "version.h"
+
+static void say_end(const struct conf *conf, enum end end)
+{
+	if (end == END_POWER_OFF)
+		log_say("the guest powered off");
+	else if (end == END_RESET)
+		log_say("the guest asked for a reset");
+	else if (end == END_TIMEOUT)
+		log_say("time-out after %u s", conf->timeout);
+}
+
+/* Whoever waits for panicvm should see that it was stopped, and by what. */
+static void die_by(int sig)
+{
+	sigset_t set;
+
+	signal(sig, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	raise(sig);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	static struct machine machine;
+	struct conf conf;
+	enum end end;
+
+	conf_parse(&conf, argc, argv);
+	if (conf.version) {
+		version_print();
+		return 0;
+	}
+	machine_build(&machine, &conf);
+	end = machine_run(&machine);
+	machine_close(&machine);
+
+	say_end(&conf, end);
+	if (end == END_SIGNAL)
+		die_by(machine.signal);
+	return panic_status(end, machine.panics);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The guest's memory map, and the one way to turn its addresses into ours. */
+#ifndef MEM_H
+#define MEM_H
+
+#include <stdint.h>
+
+#define KIB	(UINT64_C(1) << 10)
+#define MIB	(UINT64_C(1) << 20)
+#define GIB	(UINT64_C(1) << 30)
+
+#define PAGE_SIZE	4096
+
+/* RAM stops here and goes on at 4 GiB: APICs and MMIO live in between. */
+#define MEM_HOLE	(3 * GIB)
+#define MEM_HIGH	(4 * GIB)
+
+struct mem_region {
+	uint64_t gpa;
+	uint64_t size;
+	uint8_t *host;
+};
+
+struct mem {
+	struct mem_region region[2];
+	unsigned int nr;
+};
+
+/* @size bytes of zeroed RAM, a multiple of PAGE_SIZE; 0 or -errno */
+int mem_alloc(struct mem *mem, uint64_t size);
+void mem_free(struct mem *mem);
+
+/* Bytes of RAM from @gpa to the end of its region; 0 where there is none. */
+uint64_t mem_room(const struct mem *mem, uint64_t gpa);
+
+/* NULL unless all of [@gpa, @gpa + @size) is RAM, in one region. */
+void *mem_at(const struct mem *mem, uint64_t gpa, uint64_t size);
+
+/* First address past the RAM below MEM_HOLE. */
+static inline uint64_t mem_low_end(const struct mem *mem)
+{
+	return mem->region[0].size;
+}
+
+#endif /* MEM_H */

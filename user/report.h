@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The record goes out: text for people to stderr, JSON to --report.  It must
+ * be out before anything that can fail, so nothing here allocates, and a form
+ * that cannot be written does not keep the other one back.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "buf.h"
+#include "record.h"
+
+struct report {
+	int fd;			/* or -1 */
+	const char *path;
+};
+
+/* @path: a file to append to, "-", or NULL.  Does not return when it fails. */
+void report_open(struct report *report, const char *path);
+void report_write(const struct report *report, const struct record *record);
+
+/* The two forms; pure. */
+void report_text(struct buf *buf, const struct record *record);
+void report_json(struct buf *buf, const struct record *record);
+
+#endif /* REPORT_H */

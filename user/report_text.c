@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
+
+#include "panic.h"
+#include "report.h"
+
+#define REGS_PER_LINE	4
+
+static void put_head(struct buf *buf, const struct record *r)
+{
+	const struct guest_event *ev = &r->event;
+	char time[RECORD_TIME_MAX];
+	const char *name;
+	unsigned int i;
+
+	record_time(r, time);
+	buf_print(buf, "panicvm: the guest %s: model %s, vCPU %u,",
+		  panic_stops(ev) ? "panicked" : "gives notice",
+		  model_name(ev->model), ev->vcpu);
+	for (i = 0; (name = decode_bit_name(ev, i)); i++)
+		buf_print(buf, " %s", name);
+	buf_put(buf, "\n  vm       ");
+	buf_put(buf, r->vm);
+	buf_print(buf, "\n  time     %s\n  seq      %" PRIu64 "\n", time,
+		  ev->seq);
+	buf_print(buf, "  code     0x%" PRIx64 "\n  backend  %s\n", ev->code,
+		  r->backend);
+	buf_print(buf, "  action   %s\n", panic_action_name(r->action));
+}
+
+static void put_params(struct buf *buf, const struct guest_event *ev)
+{
+	unsigned int i;
+
+	buf_put(buf, "  params  ");
+	for (i = 0; i < EVENT_PARAMS; i++)
+		buf_print(buf, " 0x%" PRIx64, ev->param[i]);
+	buf_put(buf, "\n");
+}
+
+static void put_decoded(struct buf *buf, const struct record *r)
+{
+	const struct guest_event *ev = &r->event;
+	const struct decoded *d = &r->decoded;
+
+	buf_print(buf, "  guest    %s", decode_guest_name(d->guest));
+	if (d->guest != GUEST_UNKNOWN)
+		buf_print(buf, " %u.%u.%u", d->version[0], d->version[1],
+			  d->version[2]);
+	buf_print(buf, " (guest OS id 0x%" PRIx64 ")\n", d->os_id);
+	if (d->has_message)
+		return;
+	if (d->guest == GUEST_LINUX)
+		buf_print(buf, "  at       ip 0x%" PRIx64 ", sp 0x%" PRIx64 ", ax 0x%" PRIx64 ", error 0x%" PRIx64 "\n",
+			  ev->param[2], ev->param[4], ev->param[3],
+			  ev->param[0]);
+	if (d->guest == GUEST_WINDOWS)
+		buf_print(buf, "  bugcheck 0x%" PRIx64 " %s\n", ev->param[0],
+			  d->bugcheck ? d->bugcheck : "(no common one)");
+}
+
+static void put_vcpu(struct buf *buf, unsigned int id, const struct regs *regs)
+{
+	unsigned int i;
+
+	buf_print(buf, "  vCPU %u\n", id);
+	for (i = 0; i < REGS_NR; i++)
+		buf_print(buf, "%s%8s %016" PRIx64 "%s",
+			  i % REGS_PER_LINE ? " " : "  ", regs_names[i],
+			  regs_value(regs, i),
+			  (i + 1) % REGS_PER_LINE && i + 1 < REGS_NR ?
+			  "" : "\n");
+}
+
+/* Each line behind a mark, so that none of them can pass for one of ours. */
+static void put_message(struct buf *buf, const char *text)
+{
+	const char *at;
+
+	buf_put(buf, "  last words of the guest, by NOTIFY_MSG:\n  | ");
+	for (at = text; *at; at++) {
+		const char one[2] = { *at, '\0' };
+
+		buf_put(buf, one);
+		if (*at == '\n' && at[1])
+			buf_put(buf, "  | ");
+	}
+	if (at > text && at[-1] != '\n')
+		buf_put(buf, "\n");
+}
+
+void report_text(struct buf *buf, const struct record *r)
+{
+	unsigned int i;
+
+	put_head(buf, r);
+	if (r->event.model == MODEL_HYPERV) {
+		put_params(buf, &r->event);
+		put_decoded(buf, r);
+	}
+	for (i = 0; i < r->nr_vcpus; i++)
+		put_vcpu(buf, i, r->vcpus[i]);
+	if (*r->text)
+		put_message(buf, r->text);
+}

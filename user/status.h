@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How panicvm ends: what its exit status says to a script. */
+#ifndef STATUS_H
+#define STATUS_H
+
+enum status {
+	STATUS_POWER_OFF = 0,	/* the guest powered off */
+	STATUS_HOST = 1,	/* the host failed: try elsewhere, or again */
+	STATUS_USAGE = 2,	/* what was asked for cannot be: mend it */
+	STATUS_PANIC = 3,	/* the guest panicked */
+	STATUS_FAULT = 4,	/* triple fault, or KVM gave up on the guest */
+	STATUS_RESET = 5,	/* the guest asked for a reset */
+	STATUS_TIMEOUT = 124,	/* --timeout passed; timeout(1) says the same */
+};
+
+#endif /* STATUS_H */

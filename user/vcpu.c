@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * In: KVM_RUN.  Out: devices answered, and for what ends or stops the VM, a
+ * call to the crew.  A thread must not wait for another one here, except
+ * parked: whoever stops the crew waits for all of them.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "chipset.h"
+#include "cpuid.h"
+#include "log.h"
+#include "machine.h"
+#include "vcpu.h"
+#include "vcpu_state.h"
+
+#define KERNEL_SIGSET_SIZE	8
+#define MSR_HV_CRASH_CTL	0x40000105
+#define MSRS_MAX		8
+
+struct msr_list {
+	struct kvm_msrs head;
+	struct kvm_msr_entry entries[MSRS_MAX];
+};
+
+static void set_cpuid(const struct vcpu *vcpu)
+{
+	const struct machine *m = vcpu->machine;
+	const struct cpuid_facts facts = {
+		.id = vcpu->id,
+		.cpus = m->conf->smp,
+		.tsc_deadline =
+			vm_has_cap(&m->vm, KVM_CAP_TSC_DEADLINE_TIMER) > 0,
+		.hyperv = m->conf->models.hyperv,
+	};
+	struct vm_cpuid cpuid;
+	int err;
+
+	err = vm_supported_cpuid(&m->vm, &cpuid);
+	if (!err) {
+		cpuid_adapt(&cpuid, &facts);
+		err = ioctl(vcpu->fd, KVM_SET_CPUID2, &cpuid) < 0 ? -errno : 0;
+	}
+	if (err)
+		log_die(STATUS_HOST, "KVM does not take the CPUID of vCPU %u: %s",
+			vcpu->id, strerror(-err));
+}
+
+/* Stock KVM offers NOTIFY to the guest only if the host has written it. */
+static void offer_crash(const struct vcpu *vcpu)
+{
+	const struct backend *b = &vcpu->machine->backend;
+
+	if (b->kind != BACKEND_USERSPACE || !b->models.hyperv)
+		return;
+	if (!vcpu_set_msr(vcpu, MSR_HV_CRASH_CTL, CRASH_NOTIFY))
+		log_die(STATUS_HOST, "--panic hyperv: this host's KVM has no crash MSRs; use --panic isa");
+}
+
+/* Only the kick gets a thread out of KVM_RUN. */
+static void set_run_mask(const struct vcpu *vcpu)
+{
+	struct {
+		struct kvm_signal_mask head;
+		uint8_t set[KERNEL_SIGSET_SIZE];
+	} mask = { .head.len = KERNEL_SIGSET_SIZE };
+	sigset_t kick;
+
+	crew_kick_mask(&kick);
+	memcpy(mask.set, &kick, KERNEL_SIGSET_SIZE);
+	if (ioctl(vcpu->fd, KVM_SET_SIGNAL_MASK, &mask) < 0)
+		log_die(STATUS_HOST, "KVM does not take a signal mask: %s",
+			strerror(errno));
+}
+
+void vcpu_create(struct vcpu *vcpu, struct machine *machine, unsigned int id,
+		 const struct entry *entry)
+{
+	int err;
+
+	vcpu->machine = machine;
+	vcpu->id = id;
+	vcpu->fd = vm_create_vcpu(&machine->vm, id, &vcpu->run);
+	set_cpuid(vcpu);
+	set_run_mask(vcpu);
+	/* The others stay in wait-for-SIPI, as KVM creates them. */
+	if (id)
+		return;
+	err = vcpu_state_start(vcpu->fd, entry);
+	if (err)
+		log_die(STATUS_HOST, "KVM does not take the first vCPU's registers: %s",
+			strerror(-err));
+	offer_crash(vcpu);
+}
+
+void vcpu_get_msrs(const struct vcpu *vcpu, uint32_t first, unsigned int nr,
+		   uint64_t *values)
+{
+	struct msr_list list = { .head.nmsrs = nr };
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		list.entries[i].index = first + i;
+	ioctl(vcpu->fd, KVM_GET_MSRS, &list);
+	for (i = 0; i < nr; i++)
+		values[i] = list.entries[i].data;
+}
+
+bool vcpu_set_msr(const struct vcpu *vcpu, uint32_t msr, uint64_t value)
+{
+	struct msr_list list = {
+		.head.nmsrs = 1,
+		.entries = { { .index = msr, .data = value } },
+	};
+
+	return ioctl(vcpu->fd, KVM_SET_MSRS, &list) == 1;
+}
+
+/*
+ * A second report before the vCPU has settled is of the same instruction: KVM
+ * splits a long rep outsb into several exits, but it is one event.
+ */
+static void report_event(struct vcpu *vcpu, const struct guest_event *ev)
+{
+	if (vcpu->has_event) {
+		vcpu->event.code |= ev->code;
+		return;
+	}
+	vcpu->event = *ev;
+	vcpu->has_event = true;
+	crew_stop(&vcpu->machine->crew);
+}
+
+static void handle_io(struct vcpu *vcpu)
+{
+	struct machine *m = vcpu->machine;
+	const struct kvm_run *run = vcpu->run;
+	struct chipset_access access = {
+		.port = run->io.port,
+		.size = run->io.size,
+		.in = run->io.direction == KVM_EXIT_IO_IN,
+	};
+	uint8_t *data = vcpu_io_data(vcpu);
+	__u32 i;
+
+	if (event_answers_read(&m->backend, vcpu))
+		return;
+	for (i = 0; i < run->io.count; i++) {
+		enum end end = chipset_access(m, &access, data);
+
+		if (end != END_NONE)
+			crew_end(&m->crew, end);
+		data += access.size;
+	}
+}
+
+/* Nothing answers outside RAM: reads give all ones, as on an empty bus. */
+static void handle_mmio(struct vcpu *vcpu)
+{
+	if (!vcpu->run->mmio.is_write)
+		memset(vcpu->run->mmio.data, 0xff, sizeof(vcpu->run->mmio.data));
+}
+
+/* Not to be entered again, so there is nothing left to settle. */
+static void give_up(struct vcpu *vcpu, enum end end)
+{
+	vcpu->settled = true;
+	crew_end(&vcpu->machine->crew, end);
+}
+
+static void handle_failure(struct vcpu *vcpu)
+{
+	const struct kvm_run *run = vcpu->run;
+
+	switch (run->exit_reason) {
+	case KVM_EXIT_SHUTDOWN:
+		log_say("vCPU %u: triple fault", vcpu->id);
+		give_up(vcpu, END_FAULT);
+		break;
+	case KVM_EXIT_INTERNAL_ERROR:
+		log_say("vCPU %u: KVM internal error, suberror %u", vcpu->id,
+			run->internal.suberror);
+		give_up(vcpu, END_FAULT);
+		break;
+	case KVM_EXIT_FAIL_ENTRY:
+		log_say("vCPU %u: KVM cannot enter the guest, hardware reason 0x%llx",
+			vcpu->id,
+			run->fail_entry.hardware_entry_failure_reason);
+		give_up(vcpu, END_FAULT);
+		break;
+	default:
+		log_say("vCPU %u: an exit of KVM that panicvm does not know, reason %u",
+			vcpu->id, run->exit_reason);
+		give_up(vcpu, END_HOST);
+		break;
+	}
+}
+
+static void handle_exit(struct vcpu *vcpu)
+{
+	const struct kvm_run *run = vcpu->run;
+	struct guest_event ev;
+
+	if (event_decode(&vcpu->machine->backend, vcpu, &ev)) {
+		report_event(vcpu, &ev);
+		return;
+	}
+	switch (run->exit_reason) {
+	case KVM_EXIT_IO:
+		handle_io(vcpu);
+		break;
+	case KVM_EXIT_MMIO:
+		handle_mmio(vcpu);
+		break;
+	case KVM_EXIT_INTR:
+		break;
+	default:
+		handle_failure(vcpu);
+		break;
+	}
+}
+
+static void run_once(struct vcpu *vcpu)
+{
+	/*
+	 * With immediate_exit KVM completes the last instruction and comes
+	 * back.  A stop between this line and KVM_RUN is not lost: its kick is
+	 * pending by then, and KVM_RUN unblocks it.
+	 */
+	vcpu->run->immediate_exit = crew_stopping(&vcpu->machine->crew);
+	vcpu->settled = false;
+	if (!ioctl(vcpu->fd, KVM_RUN, 0)) {
+		handle_exit(vcpu);
+	} else if (errno == EINTR) {
+		vcpu->settled = true;
+		crew_drain_kick();
+	} else if (errno != EAGAIN) {
+		/* EAGAIN is a SIPI: run again. */
+		log_say("vCPU %u: KVM_RUN failed: %s", vcpu->id,
+			strerror(errno));
+		give_up(vcpu, END_HOST);
+	}
+}
+
+static bool pause_vcpu(struct vcpu *vcpu)
+{
+	if (vcpu_state_read(vcpu->fd, &vcpu->regs) < 0)
+		log_say("vCPU %u: cannot read all of its registers: %s",
+			vcpu->id, strerror(errno));
+	return crew_park(&vcpu->machine->crew);
+}
+
+void *vcpu_thread(void *arg)
+{
+	struct vcpu *vcpu = arg;
+	struct crew *crew = &vcpu->machine->crew;
+	bool go_on;
+
+	go_on = crew_park(crew);
+	while (go_on) {
+		run_once(vcpu);
+		if (vcpu->settled && crew_stopping(crew))
+			go_on = pause_vcpu(vcpu);
+	}
+	return NULL;
+}

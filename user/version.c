@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <string.h>
+
+#include "backend.h"
+#include "version.h"
+#include "vm.h"
+
+void version_print(void)
+{
+	struct vm vm = { 0 };
+	const char *why;
+	int err;
+
+	printf("panicvm " VERSION "\n");
+	if (vm_open(&vm, &why) < 0) {
+		printf("/dev/kvm %s\n", why);
+		return;
+	}
+	err = vm_create_bare(&vm);
+	if (err)
+		printf("/dev/kvm does not create a VM: %s\n", strerror(-err));
+	else
+		backend_print_host(&vm);
+	vm_close(&vm);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The VM as KVM has it.  Only vm.c and vcpu.c issue KVM ioctls.  What can only
+ * fail in set-up ends panicvm with a sentence; the rest returns -errno.
+ */
+#ifndef VM_H
+#define VM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <linux/kvm.h>
+
+#include "mem.h"
+
+#define VM_CPUID_MAX	256
+
+struct vm {
+	int kvm;
+	int fd;
+	struct mem mem;
+};
+
+struct vm_cpuid {
+	struct kvm_cpuid2 head;
+	struct kvm_cpuid_entry2 entries[VM_CPUID_MAX];
+};
+
+/* /dev/kvm, usable: 0, or -errno with the reason in *@why. */
+int vm_open(struct vm *vm, const char **why);
+
+/* A VM with @memory bytes of RAM, interrupt controllers and timer. */
+void vm_create(struct vm *vm, uint64_t memory);
+
+/* The VM alone, for --version to ask what the host has; 0 or -errno. */
+int vm_create_bare(struct vm *vm);
+void vm_close(struct vm *vm);
+
+/* Raise or lower an interrupt line; 0 or -errno. */
+int vm_irq(const struct vm *vm, unsigned int line, bool level);
+
+int vm_has_cap(const struct vm *vm, long cap);
+int vm_supported_cpuid(const struct vm *vm, struct vm_cpuid *cpuid);
+
+/* The descriptor of a new vCPU and its shared page; does not return on error */
+int vm_create_vcpu(const struct vm *vm, unsigned int id, struct kvm_run **run);
+
+/* The in-kernel device @type: descriptor or -errno. */
+int vm_create_device(const struct vm *vm, uint32_t type);
+
+/* 0 or -errno; -ENXIO is what a kernel that lacks the attribute says. */
+int vm_has_attr(int device, uint32_t group, uint64_t attr);
+int vm_set_attr(int device, uint32_t group, uint64_t attr, const void *value);
+
+#endif /* VM_H */
