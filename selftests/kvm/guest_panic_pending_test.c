@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An event between the guest's write and its delivery: a signal and
+ * immediate_exit come first, the event stays pending, and nothing that
+ * happens meanwhile changes or takes it.
+ *
+ * Single-step gets a vCPU there without a race: KVM_RUN returns KVM_EXIT_DEBUG
+ * right after the reporting instruction, with the event still in the vCPU.
+ */
+#include <pthread.h>
+#include <signal.h>
+
+#include "guest_panic.h"
+
+static const u64 params[NR_PARAMS] = { 1, 2, 3, 4, 5 };
+static const u64 later_params[NR_PARAMS] = { 11, 12, 13, 14, 15 };
+
+/* RBX tells the host where the instruction after the reporting one is. */
+static void guest_writes_port(void)
+{
+	asm volatile("lea 1f(%%rip), %%rbx\n\t"
+		     "outb %%al, %%dx\n"
+		     "1:"
+		     : : "a"(PANICKED), "d"(PVPANIC_PORT) : "rbx", "memory");
+	GUEST_DONE();
+}
+
+static void guest_writes_ctl(void)
+{
+	asm volatile("lea 1f(%%rip), %%rbx\n\t"
+		     "wrmsr\n"
+		     "1:"
+		     : : "c"(HV_X64_MSR_CRASH_CTL), "a"(0), "d"(1U << 31)
+		     : "rbx", "memory");
+	GUEST_DONE();
+}
+
+static void set_params(struct kvm_vcpu *vcpu, const u64 *values)
+{
+	int i;
+
+	for (i = 0; i < NR_PARAMS; i++)
+		vcpu_set_msr(vcpu, HV_X64_MSR_CRASH_P0 + i, values[i]);
+}
+
+static void run_until_pending(struct kvm_vcpu *vcpu)
+{
+	struct kvm_guest_debug debug = {
+		.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP,
+	};
+	struct kvm_regs regs;
+
+	vcpu_guest_debug_set(vcpu, &debug);
+	do {
+		vcpu_run(vcpu);
+		TEST_ASSERT_KVM_EXIT_REASON(vcpu, KVM_EXIT_DEBUG);
+		vcpu_regs_get(vcpu, &regs);
+	} while (regs.rip != regs.rbx);
+
+	debug.control = 0;
+	vcpu_guest_debug_set(vcpu, &debug);
+}
+
+FIXTURE(guest_panic_pending) {
+	struct kvm_vcpu *vcpu;
+	struct kvm_vcpu *other;
+	int dev;
+};
+
+FIXTURE_VARIANT(guest_panic_pending) {
+	u32 model;
+	void *guest_code;
+};
+
+FIXTURE_VARIANT_ADD(guest_panic_pending, isa) {
+	.model = ISA,
+	.guest_code = guest_writes_port,
+};
+
+FIXTURE_VARIANT_ADD(guest_panic_pending, hyperv) {
+	.model = HYPERV,
+	.guest_code = guest_writes_ctl,
+};
+
+FIXTURE_SETUP(guest_panic_pending)
+{
+	struct kvm_vm *vm = vm_create_with_one_vcpu(&self->vcpu,
+						    variant->guest_code);
+
+	self->other = vm_vcpu_add(vm, 3, variant->guest_code);
+	vcpu_set_hv_cpuid(self->vcpu);
+	vcpu_set_hv_cpuid(self->other);
+	self->dev = guest_panic_create(vm);
+	guest_panic_set(self->dev, ISA, PVPANIC_PORT, PANICKED);
+	guest_panic_set(self->dev, HYPERV, 0, NOTIFY);
+	set_params(self->vcpu, params);
+	run_until_pending(self->vcpu);
+}
+
+FIXTURE_TEARDOWN(guest_panic_pending)
+{
+	close(self->dev);
+	kvm_vm_free(self->vcpu->vm);
+}
+
+static void run_and_verify_event(struct kvm_vcpu *vcpu, u32 model,
+				 u64 seq)
+{
+	if (model == HYPERV)
+		run_and_verify_hyperv_event(vcpu, seq, CTL_NOTIFY, params);
+	else
+		run_and_verify_isa_event(vcpu, seq, PANICKED);
+}
+
+static void run_and_verify_interrupted(struct kvm_vcpu *vcpu)
+{
+	TEST_ASSERT_REFUSED(__vcpu_run(vcpu), EINTR);
+}
+
+TEST_F(guest_panic_pending, is_delivered_once_by_the_next_run)
+{
+	run_and_verify_event(self->vcpu, variant->model, 1);
+	run_and_verify_done(self->vcpu);
+}
+
+TEST_F(guest_panic_pending, immediate_exit_comes_first)
+{
+	self->vcpu->run->immediate_exit = 1;
+	run_and_verify_interrupted(self->vcpu);
+	run_and_verify_interrupted(self->vcpu);
+	self->vcpu->run->immediate_exit = 0;
+	run_and_verify_event(self->vcpu, variant->model, 1);
+	run_and_verify_done(self->vcpu);
+}
+
+/* SIGUSR1 is blocked, but in KVM_RUN: it can be made pending before that. */
+static void block_signal_outside_kvm_run(struct kvm_vcpu *vcpu, sigset_t *usr1)
+{
+	struct {
+		struct kvm_signal_mask head;
+		u8 none[8];
+	} mask = { .head.len = 8 };
+
+	sigemptyset(usr1);
+	sigaddset(usr1, SIGUSR1);
+	TEST_ASSERT_EQ(pthread_sigmask(SIG_BLOCK, usr1, NULL), 0);
+	vcpu_ioctl(vcpu, KVM_SET_SIGNAL_MASK, &mask.head);
+}
+
+TEST_F(guest_panic_pending, signal_comes_first)
+{
+	sigset_t usr1;
+	int sig;
+
+	block_signal_outside_kvm_run(self->vcpu, &usr1);
+	pthread_kill(pthread_self(), SIGUSR1);
+	run_and_verify_interrupted(self->vcpu);
+	TEST_ASSERT_EQ(self->vcpu->run->exit_reason, KVM_EXIT_INTR);
+	run_and_verify_interrupted(self->vcpu);
+
+	TEST_ASSERT_EQ(sigwait(&usr1, &sig), 0);
+	run_and_verify_event(self->vcpu, variant->model, 1);
+	run_and_verify_done(self->vcpu);
+}
+
+/* The guest was offered the model when it wrote. */
+TEST_F(guest_panic_pending, survives_that_the_models_are_disabled)
+{
+	guest_panic_set(self->dev, ISA, PVPANIC_PORT, 0);
+	guest_panic_set(self->dev, HYPERV, 0, 0);
+	run_and_verify_event(self->vcpu, variant->model, 1);
+	run_and_verify_done(self->vcpu);
+}
+
+TEST_F(guest_panic_pending, host_writes_do_not_change_it)
+{
+	set_params(self->other, later_params);
+	vcpu_set_msr(self->other, HV_X64_MSR_CRASH_CTL, 0);
+	run_and_verify_event(self->vcpu, variant->model, 1);
+}
+
+static void guest_writes_later_params(void)
+{
+	int i;
+
+	for (i = 0; i < NR_PARAMS; i++)
+		wrmsr(HV_X64_MSR_CRASH_P0 + i, later_params[i]);
+	GUEST_DONE();
+}
+
+TEST_F(guest_panic_pending, writes_of_another_vcpu_do_not_change_it)
+{
+	vcpu_arch_set_entry_point(self->other, guest_writes_later_params);
+	run_and_verify_done(self->other);
+	run_and_verify_event(self->vcpu, variant->model, 1);
+}
+
+/* Numbered when it was written, though the other is delivered before it. */
+TEST_F(guest_panic_pending, event_of_another_vcpu_does_not_take_its_place)
+{
+	run_until_pending(self->other);
+	run_and_verify_event(self->other, variant->model, 2);
+	run_and_verify_done(self->other);
+	run_and_verify_event(self->vcpu, variant->model, 1);
+	run_and_verify_done(self->vcpu);
+}
+
+int main(int argc, char *argv[])
+{
+	TEST_REQUIRE_GUEST_PANIC_DEVICE();
+	TEST_REQUIRE(kvm_has_cap(KVM_CAP_HYPERV));
+	TEST_REQUIRE(kvm_has_cap(KVM_CAP_HYPERV_CPUID));
+	TEST_REQUIRE(kvm_has_cap(KVM_CAP_SET_GUEST_DEBUG));
+
+	return test_harness_run(argc, argv);
+}
