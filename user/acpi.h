@@ -12,6 +12,7 @@
 
 /* Where the FADT says that the hardware is, for who emulates it. */
 #define ACPI_PM1_EVENT	0x600
+#define ACPI_PM1_ENABLE	0x602
 #define ACPI_PM1_CONTROL	0x604
 #define ACPI_RESET	0xcf9
 #define ACPI_PM_END	0x606

@@ -18,7 +18,7 @@ struct backend {
 	enum backend_kind kind;
 	struct models models;
 	int device;		/* or -1 */
-	_Atomic uint64_t seq;	/* userspace: of the last event */
+	atomic_ullong seq;	/* userspace: of the last event */
 };
 
 /*

@@ -85,13 +85,13 @@ static void fill_e820(struct boot_params *bp, const struct mem *mem)
 static void load_cmdline(const struct conf *conf, const struct bzimage *bz,
 			 const struct mem *mem)
 {
-	uint64_t len = strlen(conf->append);
-	uint64_t max = bz->header.cmdline_size;
+	size_t len = strlen(conf->append);
+	uint32_t max = bz->header.cmdline_size;
 
 	if (max >= CMDLINE_MAX)
 		max = CMDLINE_MAX - 1;
 	if (len > max)
-		log_die(STATUS_USAGE, "--append: %" PRIu64 " bytes, and this kernel takes at most %" PRIu64 "; shorten it",
+		log_die(STATUS_USAGE, "--append: is %zu bytes, and this kernel takes %u; shorten it",
 			len, max);
 	memcpy(mem_at(mem, CMDLINE_AT, len + 1), conf->append, len + 1);
 }
@@ -108,7 +108,9 @@ static void load_initrd(const struct conf *conf, const struct bzimage *bz,
 	if (end > bz->header.initrd_addr_max + 1ULL)
 		end = bz->header.initrd_addr_max + 1ULL;
 	if (end < bz->run_end || image.size > end - bz->run_end)
-		log_die(STATUS_USAGE, "--initrd %s: %" PRIu64 " KiB do not fit beside the kernel in --memory %" PRIu64 "M; give the guest more",
+		log_die(STATUS_USAGE, "--initrd %s: does not fit: %" PRIu64
+			" KiB beside the kernel in --memory %" PRIu64
+			"M; give the guest more",
 			conf->initrd, image.size / KIB, conf->memory / MIB);
 
 	at = (end - image.size) & ~(PAGE_SIZE - 1ULL);
@@ -135,7 +137,9 @@ static void load_kernel(const struct conf *conf, const struct mem *mem,
 	if (wrong)
 		log_die(STATUS_USAGE, "--kernel %s: %s", conf->kernel, wrong);
 	if (bz->run_end > mem_low_end(mem))
-		log_die(STATUS_USAGE, "--memory %" PRIu64 "M: is too small, %s needs %" PRIu64 "M to start; give it more",
+		log_die(STATUS_USAGE, "--memory %" PRIu64
+			"M: is too small: %s needs %" PRIu64
+			"M to start; give it more",
 			conf->memory / MIB, conf->kernel,
 			bz->run_end / MIB + 1);
 	image_read(&image, bz->payload_at,
@@ -179,8 +183,8 @@ static struct entry load_flat(const struct conf *conf, const struct mem *mem)
 
 	image_open(&image, "--flat", conf->flat);
 	if (image.size > LOW_END - FLAT_AT)
-		log_die(STATUS_USAGE, "--flat %s: %" PRIu64 " bytes do not fit between 0x%x and 0x%x; real mode has no more",
-			conf->flat, image.size, FLAT_AT, LOW_END);
+		log_die(STATUS_USAGE, "--flat %s: is too large: it must end below 0x%x",
+			conf->flat, LOW_END);
 	image_read(&image, 0, mem_at(mem, FLAT_AT, image.size), image.size);
 	image_close(&image);
 	return (struct entry){ .rip = FLAT_AT, .rsp = FLAT_AT };

@@ -52,6 +52,11 @@ static bool is_com1(uint16_t port)
 	return port >= COM1 && port < COM1 + COM1_REGS;
 }
 
+static bool is_pm1_enable(uint16_t port)
+{
+	return port >= ACPI_PM1_ENABLE && port < ACPI_PM1_CONTROL;
+}
+
 static uint8_t read_byte(struct machine *m, uint16_t port)
 {
 	if (is_com1(port))
@@ -59,6 +64,8 @@ static uint8_t read_byte(struct machine *m, uint16_t port)
 	/* ACPI mode is on from the start: there is no SMI to turn it on. */
 	if (port == ACPI_PM1_CONTROL)
 		return SCI_EN;
+	if (is_pm1_enable(port))
+		return m->chipset.pm1_enable[port - ACPI_PM1_ENABLE];
 	if (port >= ACPI_PM1_EVENT && port < ACPI_PM_END)
 		return 0;
 	/* Nothing in the way of a command: a guest waits for that. */
@@ -72,6 +79,8 @@ static enum end write_byte(struct machine *m, uint16_t port, uint8_t value)
 	if (is_com1(port)) {
 		if (serial_write(&m->serial, port - COM1, value))
 			console_put(&m->console, value);
+	} else if (is_pm1_enable(port)) {
+		m->chipset.pm1_enable[port - ACPI_PM1_ENABLE] = value;
 	} else if (port == ACPI_PM1_CONTROL + 1) {
 		if ((value & (SLP_EN | SLP_TYP)) == SLP_EN)
 			return END_POWER_OFF;

@@ -3,6 +3,7 @@
 #ifndef CHIPSET_H
 #define CHIPSET_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -14,6 +15,11 @@ struct chipset_access {
 	uint16_t port;
 	uint8_t size;	/* bytes: 1, 2 or 4 */
 	bool in;	/* the guest reads */
+};
+
+/* PM1_EN: no fixed event ever comes, but a guest checks that it enabled one. */
+struct chipset {
+	atomic_uchar pm1_enable[2];
 };
 
 /* Does a device of the VM, KVM's own ones included, answer at @port? */

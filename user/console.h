@@ -3,6 +3,7 @@
 #ifndef CONSOLE_H
 #define CONSOLE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -13,8 +14,8 @@ struct console {
 	bool closed;		/* stdin has ended */
 	bool shared;		/* reports go to where stdout goes */
 	/* Several vCPUs may put at once. */
-	_Atomic bool broken;	/* stdout does not take any more */
-	_Atomic bool mid_line;	/* the last byte put was not a newline */
+	atomic_bool broken;	/* stdout does not take any more */
+	atomic_bool mid_line;	/* the last byte put was not a newline */
 };
 
 /*

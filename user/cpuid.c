@@ -117,26 +117,26 @@ static bool is_hypervisor(const struct kvm_cpuid_entry2 *e)
 }
 
 /* KVM's leaves out, Hyper-V's in. */
-static void become_hyperv(struct vm_cpuid *cpuid)
+static void become_hyperv(union vm_cpuid *cpuid)
 {
 	const unsigned int nr = sizeof(hyperv_leaves) / sizeof(*hyperv_leaves);
 	unsigned int i, to = 0;
 
-	for (i = 0; i < cpuid->head.nent; i++)
-		if (!is_hypervisor(&cpuid->entries[i]))
-			cpuid->entries[to++] = cpuid->entries[i];
+	for (i = 0; i < cpuid->table.nent; i++)
+		if (!is_hypervisor(&cpuid->table.entries[i]))
+			cpuid->table.entries[to++] = cpuid->table.entries[i];
 	/* KVM's own table is far shorter than VM_CPUID_MAX. */
 	for (i = 0; i < nr && to < VM_CPUID_MAX; i++)
-		cpuid->entries[to++] = hyperv_leaves[i];
-	cpuid->head.nent = to;
+		cpuid->table.entries[to++] = hyperv_leaves[i];
+	cpuid->table.nent = to;
 }
 
-void cpuid_adapt(struct vm_cpuid *cpuid, const struct cpuid_facts *facts)
+void cpuid_adapt(union vm_cpuid *cpuid, const struct cpuid_facts *facts)
 {
 	unsigned int i;
 
-	for (i = 0; i < cpuid->head.nent; i++)
-		adapt_leaf(&cpuid->entries[i], facts);
+	for (i = 0; i < cpuid->table.nent; i++)
+		adapt_leaf(&cpuid->table.entries[i], facts);
 	if (facts->hyperv)
 		become_hyperv(cpuid);
 }

@@ -15,6 +15,6 @@ struct cpuid_facts {
 };
 
 /* @cpuid: from vm_supported_cpuid(), changed in place. */
-void cpuid_adapt(struct vm_cpuid *cpuid, const struct cpuid_facts *facts);
+void cpuid_adapt(union vm_cpuid *cpuid, const struct cpuid_facts *facts);
 
 #endif /* CPUID_H */

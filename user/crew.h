@@ -29,7 +29,7 @@ struct crew {
 	unsigned int parked;
 	bool quit;
 	enum end end;			/* the first reason, or END_NONE */
-	_Atomic bool stop;
+	atomic_bool stop;
 	int wake;			/* eventfd: main has something to see */
 };
 

@@ -21,12 +21,15 @@
 #define MSR_HV_GUEST_OS_ID	0x40000000
 #define MSR_HV_CRASH_P0		0x40000100
 
-_Static_assert(MODEL_HYPERV == KVM_GUEST_PANIC_HYPERV &&
-	       MODEL_ISA == KVM_GUEST_PANIC_ISA, "models are numbered alike");
-_Static_assert(PVPANIC_PANICKED == KVM_GUEST_PANIC_PANICKED &&
-	       PVPANIC_CRASH_LOADED == KVM_GUEST_PANIC_CRASH_LOADED &&
-	       PVPANIC_SHUTDOWN == KVM_GUEST_PANIC_SHUTDOWN,
-	       "pvpanic's bits are numbered alike");
+/* model.h keeps the ABI's numbers, so that a device's facts pass unchanged. */
+#define SAME(ours, theirs) \
+	_Static_assert((ours) == (theirs), #ours " is " #theirs)
+
+SAME(MODEL_HYPERV, KVM_GUEST_PANIC_HYPERV);
+SAME(MODEL_ISA, KVM_GUEST_PANIC_ISA);
+SAME(PVPANIC_PANICKED, KVM_GUEST_PANIC_PANICKED);
+SAME(PVPANIC_CRASH_LOADED, KVM_GUEST_PANIC_CRASH_LOADED);
+SAME(PVPANIC_SHUTDOWN, KVM_GUEST_PANIC_SHUTDOWN);
 
 /* The facts as the device gives them; false if no device wrote this. */
 static bool decode_device(const struct kvm_run *run, struct guest_event *ev)

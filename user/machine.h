@@ -4,6 +4,7 @@
 #define MACHINE_H
 
 #include "backend.h"
+#include "chipset.h"
 #include "conf.h"
 #include "console.h"
 #include "crew.h"
@@ -19,6 +20,7 @@ struct machine {
 	const struct conf *conf;
 	struct vm vm;
 	struct backend backend;
+	struct chipset chipset;
 	struct serial serial;
 	struct console console;
 	struct report report;

@@ -38,6 +38,14 @@ static void put_params(struct buf *buf, const struct guest_event *ev)
 	buf_put(buf, "\n");
 }
 
+static void put_linux(struct buf *buf, const uint64_t *param)
+{
+	buf_print(buf, "  at       ip 0x%" PRIx64 ", sp 0x%" PRIx64, param[2],
+		  param[4]);
+	buf_print(buf, ", ax 0x%" PRIx64 ", error 0x%" PRIx64 "\n", param[3],
+		  param[0]);
+}
+
 static void put_decoded(struct buf *buf, const struct record *r)
 {
 	const struct guest_event *ev = &r->event;
@@ -51,9 +59,7 @@ static void put_decoded(struct buf *buf, const struct record *r)
 	if (d->has_message)
 		return;
 	if (d->guest == GUEST_LINUX)
-		buf_print(buf, "  at       ip 0x%" PRIx64 ", sp 0x%" PRIx64 ", ax 0x%" PRIx64 ", error 0x%" PRIx64 "\n",
-			  ev->param[2], ev->param[4], ev->param[3],
-			  ev->param[0]);
+		put_linux(buf, ev->param);
 	if (d->guest == GUEST_WINDOWS)
 		buf_print(buf, "  bugcheck 0x%" PRIx64 " %s\n", ev->param[0],
 			  d->bugcheck ? d->bugcheck : "(no common one)");

@@ -19,9 +19,10 @@
 #define MSR_HV_CRASH_CTL	0x40000105
 #define MSRS_MAX		8
 
-struct msr_list {
-	struct kvm_msrs head;
-	struct kvm_msr_entry entries[MSRS_MAX];
+union msr_list {
+	struct kvm_msrs msrs;
+	uint8_t room[sizeof(struct kvm_msrs) +
+		     MSRS_MAX * sizeof(struct kvm_msr_entry)];
 };
 
 static void set_cpuid(const struct vcpu *vcpu)
@@ -34,7 +35,7 @@ static void set_cpuid(const struct vcpu *vcpu)
 			vm_has_cap(&m->vm, KVM_CAP_TSC_DEADLINE_TIMER) > 0,
 		.hyperv = m->conf->models.hyperv,
 	};
-	struct vm_cpuid cpuid;
+	union vm_cpuid cpuid;
 	int err;
 
 	err = vm_supported_cpuid(&m->vm, &cpuid);
@@ -61,15 +62,16 @@ static void offer_crash(const struct vcpu *vcpu)
 /* Only the kick gets a thread out of KVM_RUN. */
 static void set_run_mask(const struct vcpu *vcpu)
 {
-	struct {
-		struct kvm_signal_mask head;
-		uint8_t set[KERNEL_SIGSET_SIZE];
-	} mask = { .head.len = KERNEL_SIGSET_SIZE };
+	union {
+		struct kvm_signal_mask mask;
+		uint8_t room[sizeof(struct kvm_signal_mask) +
+			     KERNEL_SIGSET_SIZE];
+	} run = { .mask.len = KERNEL_SIGSET_SIZE };
 	sigset_t kick;
 
 	crew_kick_mask(&kick);
-	memcpy(mask.set, &kick, KERNEL_SIGSET_SIZE);
-	if (ioctl(vcpu->fd, KVM_SET_SIGNAL_MASK, &mask) < 0)
+	memcpy(run.mask.sigset, &kick, KERNEL_SIGSET_SIZE);
+	if (ioctl(vcpu->fd, KVM_SET_SIGNAL_MASK, &run) < 0)
 		log_die(STATUS_HOST, "KVM does not take a signal mask: %s",
 			strerror(errno));
 }
@@ -97,23 +99,22 @@ void vcpu_create(struct vcpu *vcpu, struct machine *machine, unsigned int id,
 void vcpu_get_msrs(const struct vcpu *vcpu, uint32_t first, unsigned int nr,
 		   uint64_t *values)
 {
-	struct msr_list list = { .head.nmsrs = nr };
+	union msr_list list = { .msrs.nmsrs = nr };
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		list.entries[i].index = first + i;
+		list.msrs.entries[i].index = first + i;
 	ioctl(vcpu->fd, KVM_GET_MSRS, &list);
 	for (i = 0; i < nr; i++)
-		values[i] = list.entries[i].data;
+		values[i] = list.msrs.entries[i].data;
 }
 
 bool vcpu_set_msr(const struct vcpu *vcpu, uint32_t msr, uint64_t value)
 {
-	struct msr_list list = {
-		.head.nmsrs = 1,
-		.entries = { { .index = msr, .data = value } },
-	};
+	union msr_list list = { .msrs.nmsrs = 1 };
 
+	list.msrs.entries[0].index = msr;
+	list.msrs.entries[0].data = value;
 	return ioctl(vcpu->fd, KVM_SET_MSRS, &list) == 1;
 }
 

@@ -20,10 +20,10 @@ static const char *open_reason(int err)
 {
 	switch (err) {
 	case ENOENT:
-		return "is not there; load kvm-intel or kvm-amd, or enable virtualization in the firmware";
+		return "is not there; load the module kvm-intel or kvm-amd";
 	case EACCES:
 	case EPERM:
-		return "cannot be opened: no permission; add yourself to the group that owns it (kvm on Debian)";
+		return "cannot be opened: no permission; join its group, kvm on Debian";
 	case ENXIO:
 	case ENODEV:
 		return "has no KVM behind it; load kvm-intel or kvm-amd";
@@ -67,8 +67,9 @@ static void map_memory(const struct vm *vm, uint32_t slot,
 	};
 
 	if (ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region) < 0)
-		log_die(STATUS_HOST, "KVM does not take %" PRIu64 "M of memory at 0x%" PRIx64 ": %s; give the guest less",
-			r->size / MIB, r->gpa, strerror(errno));
+		log_die(STATUS_HOST, "KVM does not take memory at 0x%" PRIx64
+			": %s; give the guest less",
+			r->gpa, strerror(errno));
 }
 
 static void create_memory(struct vm *vm, uint64_t size)
@@ -77,7 +78,8 @@ static void create_memory(struct vm *vm, uint64_t size)
 	unsigned int i;
 
 	if (err)
-		log_die(STATUS_HOST, "--memory %" PRIu64 "M: the host has no room for it: %s; give the guest less",
+		log_die(STATUS_HOST, "--memory %" PRIu64
+			"M: the host has no room: %s; give the guest less",
 			size / MIB, strerror(-err));
 	for (i = 0; i < vm->mem.nr; i++)
 		map_memory(vm, i, &vm->mem.region[i]);
@@ -132,10 +134,10 @@ int vm_has_cap(const struct vm *vm, long cap)
 	return ioctl(vm->kvm, KVM_CHECK_EXTENSION, cap);
 }
 
-int vm_supported_cpuid(const struct vm *vm, struct vm_cpuid *cpuid)
+int vm_supported_cpuid(const struct vm *vm, union vm_cpuid *cpuid)
 {
 	memset(cpuid, 0, sizeof(*cpuid));
-	cpuid->head.nent = VM_CPUID_MAX;
+	cpuid->table.nent = VM_CPUID_MAX;
 	return ioctl(vm->kvm, KVM_GET_SUPPORTED_CPUID, cpuid) < 0 ? -errno : 0;
 }
 

@@ -20,9 +20,10 @@ struct vm {
 	struct mem mem;
 };
 
-struct vm_cpuid {
-	struct kvm_cpuid2 head;
-	struct kvm_cpuid_entry2 entries[VM_CPUID_MAX];
+union vm_cpuid {
+	struct kvm_cpuid2 table;
+	uint8_t room[sizeof(struct kvm_cpuid2) +
+		     VM_CPUID_MAX * sizeof(struct kvm_cpuid_entry2)];
 };
 
 /* /dev/kvm, usable: 0, or -errno with the reason in *@why. */
@@ -39,7 +40,7 @@ void vm_close(struct vm *vm);
 int vm_irq(const struct vm *vm, unsigned int line, bool level);
 
 int vm_has_cap(const struct vm *vm, long cap);
-int vm_supported_cpuid(const struct vm *vm, struct vm_cpuid *cpuid);
+int vm_supported_cpuid(const struct vm *vm, union vm_cpuid *cpuid);
 
 /* The descriptor of a new vCPU and its shared page; does not return on error */
 int vm_create_vcpu(const struct vm *vm, unsigned int id, struct kvm_run **run);
