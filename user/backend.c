@@ -89,22 +89,25 @@ static void check_hyperv(const struct backend *backend, const struct vm *vm)
 static void choose(struct backend *backend, const struct vm *vm,
 		   enum backend_choice choice)
 {
-	const char *why;
-
 	if (choice == CHOOSE_USERSPACE) {
-		log_say("backend userspace, as asked for");
+		backend->why = "as --backend asks";
 		return;
 	}
-	why = open_device(backend, vm);
-	if (why && choice == CHOOSE_KERNEL)
+	backend->why = open_device(backend, vm);
+	if (backend->why && choice == CHOOSE_KERNEL)
 		log_die(STATUS_HOST, "--backend kernel: %s; load the patched modules, or use --backend userspace",
-			why);
-	if (why) {
-		log_say("backend userspace: %s", why);
+			backend->why);
+	if (backend->why)
 		return;
-	}
 	backend->kind = BACKEND_KERNEL;
-	log_say("backend kernel: the host's guest-panic device");
+	backend->why = "this host's KVM has the guest-panic device";
+}
+
+void backend_say(const struct backend *backend)
+{
+	if (backend->why)
+		log_say("backend %s: %s", backend_name(backend->kind),
+			backend->why);
 }
 
 void backend_attach(struct backend *backend, const struct vm *vm,

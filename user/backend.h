@@ -18,17 +18,21 @@ struct backend {
 	enum backend_kind kind;
 	struct models models;
 	int device;		/* or -1 */
+	const char *why;	/* it is this one; NULL: there is no model */
 	atomic_ullong seq;	/* userspace: of the last event */
 };
 
 /*
- * Choose by --backend and by what the host has, enable the models of --panic,
- * and say which one it is.  Does not return when it cannot be.
+ * Choose by --backend and by what the host has, and enable the models of
+ * --panic.  Does not return when it cannot be.
  */
 void backend_attach(struct backend *backend, const struct vm *vm,
 		    const struct conf *conf);
 
 const char *backend_name(enum backend_kind kind);
+
+/* Which one was chosen, and why, on stderr. */
+void backend_say(const struct backend *backend);
 
 /* Only for BACKEND_USERSPACE: the device numbers its own. */
 static inline uint64_t backend_next_seq(struct backend *backend)

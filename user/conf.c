@@ -14,6 +14,7 @@
 #include "conf_panic.h"
 #include "log.h"
 #include "mem.h"
+#include "text.h"
 
 #define MEMORY_MIN	MIB
 #define MEMORY_MAX	(1024 * GIB)
@@ -129,6 +130,8 @@ static void set_report(struct conf *conf, const char *text)
 
 static void set_name(struct conf *conf, const char *text)
 {
+	if (!*text || !text_is_clean(text))
+		log_die(STATUS_USAGE, "--name: must be some UTF-8 text, without control characters");
 	conf->name = text;
 }
 

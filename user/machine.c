@@ -46,6 +46,7 @@ void machine_build(struct machine *machine, const struct conf *conf)
 	serial_init(&machine->serial, vm);
 	for (i = 0; i < conf->smp; i++)
 		vcpu_create(&machine->vcpus[i], machine, i, &entry);
+	backend_say(&machine->backend);
 }
 
 static void start_crew(struct machine *m)

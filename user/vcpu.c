@@ -66,9 +66,10 @@ static void set_run_mask(const struct vcpu *vcpu)
 		struct kvm_signal_mask mask;
 		uint8_t room[sizeof(struct kvm_signal_mask) +
 			     KERNEL_SIGSET_SIZE];
-	} run = { .mask.len = KERNEL_SIGSET_SIZE };
+	} run;
 	sigset_t kick;
 
+	run.mask.len = KERNEL_SIGSET_SIZE;
 	crew_kick_mask(&kick);
 	memcpy(run.mask.sigset, &kick, KERNEL_SIGSET_SIZE);
 	if (ioctl(vcpu->fd, KVM_SET_SIGNAL_MASK, &run) < 0)
@@ -99,9 +100,11 @@ void vcpu_create(struct vcpu *vcpu, struct machine *machine, unsigned int id,
 void vcpu_get_msrs(const struct vcpu *vcpu, uint32_t first, unsigned int nr,
 		   uint64_t *values)
 {
-	union msr_list list = { .msrs.nmsrs = nr };
+	union msr_list list;
 	unsigned int i;
 
+	memset(&list, 0, sizeof(list));
+	list.msrs.nmsrs = nr;
 	for (i = 0; i < nr; i++)
 		list.msrs.entries[i].index = first + i;
 	ioctl(vcpu->fd, KVM_GET_MSRS, &list);
@@ -111,8 +114,10 @@ void vcpu_get_msrs(const struct vcpu *vcpu, uint32_t first, unsigned int nr,
 
 bool vcpu_set_msr(const struct vcpu *vcpu, uint32_t msr, uint64_t value)
 {
-	union msr_list list = { .msrs.nmsrs = 1 };
+	union msr_list list;
 
+	memset(&list, 0, sizeof(list));
+	list.msrs.nmsrs = 1;
 	list.msrs.entries[0].index = msr;
 	list.msrs.entries[0].data = value;
 	return ioctl(vcpu->fd, KVM_SET_MSRS, &list) == 1;

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* More output than a pipe holds; then a panic. */
+#include "guest.inc"
+
+_start:
+	movl	$80000, %ecx
+1:	PUTC	'f'
+	decl	%ecx
+	jnz	1b
+	WRITE	PVPANIC, 1
+	POWER_OFF

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where nothing is, ones are read, and writes change nothing. */
+#include "guest.inc"
+
+_start:
+	movw	$0x71, %dx		/* the clock's data */
+	inb	%dx, %al
+	EXPECT_AL 0xff
+	movw	$0xb000, %ax		/* VGA's hole is RAM, but not the guest's */
+	movw	%ax, %ds
+	movw	$0x3c4, %dx
+	outw	%ax, %dx
+	inb	%dx, %al
+	EXPECT_AL 0xff
+	POWER_OFF

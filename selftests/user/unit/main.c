@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The parts of panicvm that need no KVM, each against the truth about it. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tap.h"
+
+static unsigned int count, failed;
+
+void claim(bool is_true, const char *text)
+{
+	printf("%sok %u %s\n", is_true ? "" : "not ", ++count, text);
+	failed += !is_true;
+}
+
+void claim_number(uint64_t got, uint64_t wanted, const char *text)
+{
+	claim(got == wanted, text);
+	if (got != wanted)
+		printf("# got 0x%" PRIx64 ", wanted 0x%" PRIx64 "\n", got,
+		       wanted);
+}
+
+void claim_string(const char *got, const char *wanted, const char *text)
+{
+	bool same = got && wanted ? !strcmp(got, wanted) : got == wanted;
+
+	claim(same, text);
+	if (!same)
+		printf("# got    %s\n# wanted %s\n", got ? got : "(NULL)",
+		       wanted ? wanted : "(NULL)");
+}
+
+int main(void)
+{
+	printf("TAP version 13\n");
+	test_acpi();
+	test_bzimage();
+	test_conf();
+	test_cpuid();
+	test_decode();
+	test_event();
+	test_kmsg();
+	test_mem();
+	test_panic();
+	test_report();
+	test_serial();
+	test_text();
+	printf("1..%u\n", count);
+	return failed != 0;
+}

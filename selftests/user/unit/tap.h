@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One line of TAP for each claim; the tests of one module are one function. */
+#ifndef TAP_H
+#define TAP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What was got and what was wanted are shown when they differ. */
+void claim(bool is_true, const char *text);
+void claim_number(uint64_t got, uint64_t wanted, const char *text);
+void claim_string(const char *got, const char *wanted, const char *text);
+
+void test_acpi(void);
+void test_bzimage(void);
+void test_conf(void);
+void test_cpuid(void);
+void test_decode(void);
+void test_event(void);
+void test_kmsg(void);
+void test_mem(void);
+void test_panic(void);
+void test_report(void);
+void test_serial(void);
+void test_text(void);
+
+#endif /* TAP_H */

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is accepted; what is refused, bad-inputs has. */
+#include <getopt.h>
+#include <stddef.h>
+
+#include "conf.h"
+#include "mem.h"
+#include "tap.h"
+
+#define ARGS_MAX	16
+
+static struct conf parse(const char *const *args)
+{
+	char *argv[ARGS_MAX] = { (char *)"panicvm" };
+	struct conf conf;
+	int argc = 1;
+
+	while (*args)
+		argv[argc++] = (char *)*args++;
+	optind = 0;	/* as for a new command line */
+	conf_parse(&conf, argc, argv);
+	return conf;
+}
+
+#define PARSE(...)	parse((const char *const[]){ __VA_ARGS__, NULL })
+
+static void test_defaults(void)
+{
+	struct conf c = PARSE("--kernel", "k");
+
+	claim_string(c.kernel, "k", "conf: --kernel");
+	claim(c.memory == 256 * MIB && c.smp == 1,
+	      "conf: 256M and one vCPU by default");
+	claim(c.models.isa && c.models.isa_port == 0x505 && !c.models.hyperv,
+	      "conf: isa at 0x505 by default");
+	claim(c.backend == CHOOSE_AUTO && c.on_panic == PANIC_DESTROY,
+	      "conf: auto and destroy by default");
+	claim(!c.report && !c.timeout && !c.initrd && !*c.append,
+	      "conf: no report, time-out, initrd or command line by default");
+}
+
+static void test_all(void)
+{
+	struct conf c = PARSE("--flat=f", "--memory=4G", "--smp=8",
+			      "--panic=isa=0x510,hyperv", "--backend=kernel",
+			      "--on-panic=ignore", "--timeout=7",
+			      "--report=-", "--name=vm 1");
+
+	claim_string(c.flat, "f", "conf: --flat");
+	claim(c.memory == 4 * GIB && c.smp == 8, "conf: --memory and --smp");
+	claim(c.models.isa && c.models.isa_port == 0x510 && c.models.hyperv,
+	      "conf: two models and a port");
+	claim(c.backend == CHOOSE_KERNEL && c.on_panic == PANIC_IGNORE,
+	      "conf: --backend and --on-panic");
+	claim_number(c.timeout, 7, "conf: --timeout");
+	claim_string(c.report, "-", "conf: --report");
+	claim_string(c.name, "vm 1", "conf: --name");
+}
+
+static void test_models(void)
+{
+	struct conf c = PARSE("--flat", "f", "--panic", "none");
+
+	claim(models_empty(&c.models), "conf: none is no model");
+	c = PARSE("--flat", "f", "--panic", "hyperv");
+	claim(c.models.hyperv && !c.models.isa, "conf: hyperv alone");
+	c = PARSE("--flat", "f", "--panic", "isa=65535");
+	claim_number(c.models.isa_port, 0xffff, "conf: the last port");
+	c = PARSE("--flat", "f", "--memory", "1024K");
+	claim_number(c.memory, MIB, "conf: the least memory");
+}
+
+void test_conf(void)
+{
+	test_defaults();
+	test_all();
+	test_models();
+}
