@@ -7,6 +7,9 @@
 BASE ?= 6.12
 STOCK ?=
 
+# One clock for all that a target starts; see kernel/lib.sh.
+export KVM_PANIC_START := $(shell date +%s)
+
 LAB_OPTIONS = --base $(BASE) $(if $(STOCK),--stock)
 
 panicvm: ## build build/panicvm (also: just "make")

@@ -35,7 +35,7 @@ step() {
 	"$@" </dev/null >"$log" 2>&1 &
 	pid=$!
 	while ! timeout 10 tail -s 0.1 --pid="$pid" -f /dev/null; do
-		say "... $what"
+		say "..."
 	done
 	wait "$pid" || status=$?
 	if [ "$status" != 0 ]; then
