@@ -23,27 +23,27 @@ help: ## show this
 	@echo 'BASE=6.12 names the kernel; STOCK=1 takes its own KVM, unpatched'
 
 demo: panicvm ## see two Linux guests panic, and read the reports (STOCK=1)
-	@.ci/install-packages kernel lab
+	@.ci/install-packages build kernel lab
 	@selftests/vm/demo $(LAB_OPTIONS)
 
 lab: panicvm ## a shell on an emulated host with the patched KVM (STOCK=1)
-	@.ci/install-packages kernel lab
+	@.ci/install-packages build kernel lab
 	@selftests/vm/shell $(LAB_OPTIONS)
 
 check: panicvm ## run all tests, natively and in the lab, and lint
-	@.ci/install-packages kernel lab check
+	@.ci/install-packages build kernel lab check
 	@selftests/check $(BASE)
 
 check-user: panicvm ## test panicvm only
-	@.ci/install-packages kernel lab check
+	@.ci/install-packages build kernel lab check
 	@selftests/check $(BASE) user
 
 check-kvm: ## test the kernel's device only
-	@.ci/install-packages kernel lab
+	@.ci/install-packages build kernel lab
 	@selftests/check $(BASE) kvm
 
 lint: ## check style, spelling and the rules of who may call whom
-	@.ci/install-packages kernel check
+	@.ci/install-packages build kernel check
 	@selftests/check $(BASE) lint
 
 clean: ## remove what was built here
