@@ -37,40 +37,40 @@
 
 static inline void port_outb(u16 port, u8 value)
 {
-	asm volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
+	asm volatile("outb %0, %1" : : "a"(value), "d"(port) : "memory");
 }
 
 static inline u8 port_inb(u16 port)
 {
 	u8 value;
 
-	asm volatile("inb %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+	asm volatile("inb %1, %0" : "=a"(value) : "d"(port) : "memory");
 	return value;
 }
 
 static inline void port_outw(u16 port, u16 value)
 {
-	asm volatile("outw %0, %1" : : "a"(value), "Nd"(port) : "memory");
+	asm volatile("outw %0, %1" : : "a"(value), "d"(port) : "memory");
 }
 
 static inline u16 port_inw(u16 port)
 {
 	u16 value;
 
-	asm volatile("inw %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+	asm volatile("inw %1, %0" : "=a"(value) : "d"(port) : "memory");
 	return value;
 }
 
 static inline void port_outl(u16 port, u32 value)
 {
-	asm volatile("outl %0, %1" : : "a"(value), "Nd"(port) : "memory");
+	asm volatile("outl %0, %1" : : "a"(value), "d"(port) : "memory");
 }
 
 static inline u32 port_inl(u16 port)
 {
 	u32 value;
 
-	asm volatile("inl %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+	asm volatile("inl %1, %0" : "=a"(value) : "d"(port) : "memory");
 	return value;
 }
 

@@ -61,10 +61,35 @@ static void run_until_pending(struct kvm_vcpu *vcpu)
 	vcpu_guest_debug_set(vcpu, &debug);
 }
 
-FIXTURE(guest_panic_pending) {
+struct pending_vm {
 	struct kvm_vcpu *vcpu;
 	struct kvm_vcpu *other;
 	int dev;
+};
+
+/* Two vCPUs, the event of the first is pending. */
+static void pending_vm_create(struct pending_vm *pending, void *guest_code)
+{
+	struct kvm_vm *vm = vm_create_with_one_vcpu(&pending->vcpu, guest_code);
+
+	pending->other = vm_vcpu_add(vm, 3, guest_code);
+	vcpu_set_hv_cpuid(pending->vcpu);
+	vcpu_set_hv_cpuid(pending->other);
+	pending->dev = guest_panic_create(vm);
+	guest_panic_set(pending->dev, ISA, PVPANIC_PORT, PANICKED);
+	guest_panic_set(pending->dev, HYPERV, 0, NOTIFY);
+	set_params(pending->vcpu, params);
+	run_until_pending(pending->vcpu);
+}
+
+static void pending_vm_free(struct pending_vm *pending)
+{
+	close(pending->dev);
+	kvm_vm_free(pending->vcpu->vm);
+}
+
+FIXTURE(guest_panic_pending) {
+	struct pending_vm vm;
 };
 
 FIXTURE_VARIANT(guest_panic_pending) {
@@ -84,23 +109,12 @@ FIXTURE_VARIANT_ADD(guest_panic_pending, hyperv) {
 
 FIXTURE_SETUP(guest_panic_pending)
 {
-	struct kvm_vm *vm = vm_create_with_one_vcpu(&self->vcpu,
-						    variant->guest_code);
-
-	self->other = vm_vcpu_add(vm, 3, variant->guest_code);
-	vcpu_set_hv_cpuid(self->vcpu);
-	vcpu_set_hv_cpuid(self->other);
-	self->dev = guest_panic_create(vm);
-	guest_panic_set(self->dev, ISA, PVPANIC_PORT, PANICKED);
-	guest_panic_set(self->dev, HYPERV, 0, NOTIFY);
-	set_params(self->vcpu, params);
-	run_until_pending(self->vcpu);
+	pending_vm_create(&self->vm, variant->guest_code);
 }
 
 FIXTURE_TEARDOWN(guest_panic_pending)
 {
-	close(self->dev);
-	kvm_vm_free(self->vcpu->vm);
+	pending_vm_free(&self->vm);
 }
 
 static void run_and_verify_event(struct kvm_vcpu *vcpu, u32 model,
@@ -119,18 +133,18 @@ static void run_and_verify_interrupted(struct kvm_vcpu *vcpu)
 
 TEST_F(guest_panic_pending, is_delivered_once_by_the_next_run)
 {
-	run_and_verify_event(self->vcpu, variant->model, 1);
-	run_and_verify_done(self->vcpu);
+	run_and_verify_event(self->vm.vcpu, variant->model, 1);
+	run_and_verify_done(self->vm.vcpu);
 }
 
 TEST_F(guest_panic_pending, immediate_exit_comes_first)
 {
-	self->vcpu->run->immediate_exit = 1;
-	run_and_verify_interrupted(self->vcpu);
-	run_and_verify_interrupted(self->vcpu);
-	self->vcpu->run->immediate_exit = 0;
-	run_and_verify_event(self->vcpu, variant->model, 1);
-	run_and_verify_done(self->vcpu);
+	self->vm.vcpu->run->immediate_exit = 1;
+	run_and_verify_interrupted(self->vm.vcpu);
+	run_and_verify_interrupted(self->vm.vcpu);
+	self->vm.vcpu->run->immediate_exit = 0;
+	run_and_verify_event(self->vm.vcpu, variant->model, 1);
+	run_and_verify_done(self->vm.vcpu);
 }
 
 /* SIGUSR1 is blocked, but in KVM_RUN: it can be made pending before that. */
@@ -152,31 +166,56 @@ TEST_F(guest_panic_pending, signal_comes_first)
 	sigset_t usr1;
 	int sig;
 
-	block_signal_outside_kvm_run(self->vcpu, &usr1);
+	block_signal_outside_kvm_run(self->vm.vcpu, &usr1);
 	pthread_kill(pthread_self(), SIGUSR1);
-	run_and_verify_interrupted(self->vcpu);
-	TEST_ASSERT_EQ(self->vcpu->run->exit_reason, KVM_EXIT_INTR);
-	run_and_verify_interrupted(self->vcpu);
+	run_and_verify_interrupted(self->vm.vcpu);
+	TEST_ASSERT_EQ(self->vm.vcpu->run->exit_reason, KVM_EXIT_INTR);
+	run_and_verify_interrupted(self->vm.vcpu);
 
 	TEST_ASSERT_EQ(sigwait(&usr1, &sig), 0);
-	run_and_verify_event(self->vcpu, variant->model, 1);
-	run_and_verify_done(self->vcpu);
+	run_and_verify_event(self->vm.vcpu, variant->model, 1);
+	run_and_verify_done(self->vm.vcpu);
 }
 
 /* The guest was offered the model when it wrote. */
 TEST_F(guest_panic_pending, survives_that_the_models_are_disabled)
 {
-	guest_panic_set(self->dev, ISA, PVPANIC_PORT, 0);
-	guest_panic_set(self->dev, HYPERV, 0, 0);
-	run_and_verify_event(self->vcpu, variant->model, 1);
-	run_and_verify_done(self->vcpu);
+	guest_panic_set(self->vm.dev, ISA, PVPANIC_PORT, 0);
+	guest_panic_set(self->vm.dev, HYPERV, 0, 0);
+	run_and_verify_event(self->vm.vcpu, variant->model, 1);
+	run_and_verify_done(self->vm.vcpu);
 }
 
-TEST_F(guest_panic_pending, host_writes_do_not_change_it)
+/* Numbered when it was written, though the other is delivered before it. */
+TEST_F(guest_panic_pending, event_of_another_vcpu_does_not_take_its_place)
 {
-	set_params(self->other, later_params);
-	vcpu_set_msr(self->other, HV_X64_MSR_CRASH_CTL, 0);
-	run_and_verify_event(self->vcpu, variant->model, 1);
+	run_until_pending(self->vm.other);
+	run_and_verify_event(self->vm.other, variant->model, 2);
+	run_and_verify_done(self->vm.other);
+	run_and_verify_event(self->vm.vcpu, variant->model, 1);
+	run_and_verify_done(self->vm.vcpu);
+}
+
+/* The parameters are VM-wide: the event has them as they were. */
+FIXTURE(guest_panic_snapshot) {
+	struct pending_vm vm;
+};
+
+FIXTURE_SETUP(guest_panic_snapshot)
+{
+	pending_vm_create(&self->vm, guest_writes_ctl);
+}
+
+FIXTURE_TEARDOWN(guest_panic_snapshot)
+{
+	pending_vm_free(&self->vm);
+}
+
+TEST_F(guest_panic_snapshot, host_writes_do_not_change_it)
+{
+	set_params(self->vm.other, later_params);
+	vcpu_set_msr(self->vm.other, HV_X64_MSR_CRASH_CTL, 0);
+	run_and_verify_event(self->vm.vcpu, HYPERV, 1);
 }
 
 static void guest_writes_later_params(void)
@@ -188,21 +227,11 @@ static void guest_writes_later_params(void)
 	GUEST_DONE();
 }
 
-TEST_F(guest_panic_pending, writes_of_another_vcpu_do_not_change_it)
+TEST_F(guest_panic_snapshot, writes_of_another_vcpu_do_not_change_it)
 {
-	vcpu_arch_set_entry_point(self->other, guest_writes_later_params);
-	run_and_verify_done(self->other);
-	run_and_verify_event(self->vcpu, variant->model, 1);
-}
-
-/* Numbered when it was written, though the other is delivered before it. */
-TEST_F(guest_panic_pending, event_of_another_vcpu_does_not_take_its_place)
-{
-	run_until_pending(self->other);
-	run_and_verify_event(self->other, variant->model, 2);
-	run_and_verify_done(self->other);
-	run_and_verify_event(self->vcpu, variant->model, 1);
-	run_and_verify_done(self->vcpu);
+	vcpu_arch_set_entry_point(self->vm.other, guest_writes_later_params);
+	run_and_verify_done(self->vm.other);
+	run_and_verify_event(self->vm.vcpu, HYPERV, 1);
 }
 
 int main(int argc, char *argv[])
