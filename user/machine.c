@@ -8,6 +8,7 @@
  * Never wait for a vCPU thread but in crew_wait(), and only for a stopped crew.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -20,6 +21,16 @@
 #include "incident.h"
 #include "log.h"
 #include "machine.h"
+
+static void create_memory(struct mem *mem, uint64_t size)
+{
+	int err = mem_alloc(mem, size);
+
+	if (err)
+		log_die(STATUS_HOST, "--memory %" PRIu64
+			"M: the host has no room: %s; give the guest less",
+			size / MIB, strerror(-err));
+}
 
 static void open_kvm(struct vm *vm)
 {
@@ -37,12 +48,14 @@ void machine_build(struct machine *machine, const struct conf *conf)
 	uint64_t rsdp;
 
 	machine->conf = conf;
-	open_kvm(vm);
-	vm_create(vm, conf->memory);
-	backend_attach(&machine->backend, vm, conf);
+	/* What was asked for is checked before what the host can do. */
+	create_memory(&vm->mem, conf->memory);
 	rsdp = acpi_place(&vm->mem, conf->smp, &conf->models);
 	entry = boot_load(conf, &vm->mem, rsdp);
 	report_open(&machine->report, conf->report);
+	open_kvm(vm);
+	vm_create(vm);
+	backend_attach(&machine->backend, vm, conf);
 	serial_init(&machine->serial, vm);
 	for (i = 0; i < conf->smp; i++)
 		vcpu_create(&machine->vcpus[i], machine, i, &entry);

@@ -72,19 +72,6 @@ static void map_memory(const struct vm *vm, uint32_t slot,
 			r->gpa, strerror(errno));
 }
 
-static void create_memory(struct vm *vm, uint64_t size)
-{
-	int err = mem_alloc(&vm->mem, size);
-	unsigned int i;
-
-	if (err)
-		log_die(STATUS_HOST, "--memory %" PRIu64
-			"M: the host has no room: %s; give the guest less",
-			size / MIB, strerror(-err));
-	for (i = 0; i < vm->mem.nr; i++)
-		map_memory(vm, i, &vm->mem.region[i]);
-}
-
 static void create_chips(const struct vm *vm)
 {
 	/* DUMMY: answer port 0x61 too, by which guests time the TSC. */
@@ -98,10 +85,11 @@ static void create_chips(const struct vm *vm)
 			strerror(errno));
 }
 
-void vm_create(struct vm *vm, uint64_t memory)
+void vm_create(struct vm *vm)
 {
 	uint64_t map = IDENTITY_MAP_AT;
 	int err = vm_create_bare(vm);
+	unsigned int i;
 
 	if (err)
 		log_die(STATUS_HOST, "KVM does not create a VM: %s",
@@ -111,7 +99,8 @@ void vm_create(struct vm *vm, uint64_t memory)
 		log_die(STATUS_HOST, "KVM does not take the pages for real mode: %s",
 			strerror(errno));
 	create_chips(vm);
-	create_memory(vm, memory);
+	for (i = 0; i < vm->mem.nr; i++)
+		map_memory(vm, i, &vm->mem.region[i]);
 }
 
 void vm_close(struct vm *vm)

@@ -29,8 +29,8 @@ union vm_cpuid {
 /* /dev/kvm, usable: 0, or -errno with the reason in *@why. */
 int vm_open(struct vm *vm, const char **why);
 
-/* A VM with @memory bytes of RAM, interrupt controllers and timer. */
-void vm_create(struct vm *vm, uint64_t memory);
+/* A VM with the RAM of vm->mem, interrupt controllers and timer. */
+void vm_create(struct vm *vm);
 
 /* The VM alone, for --version to ask what the host has; 0 or -errno. */
 int vm_create_bare(struct vm *vm);

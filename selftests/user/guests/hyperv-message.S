@@ -15,6 +15,12 @@
 .endm
 
 _start:
+	/* A page of x, for the one that is too long. */
+	movw	$0x8000, %di
+	movw	$4096, %cx
+	movb	$'x', %al
+	cld
+	rep stosb
 	/* The last bytes of memory, for those at the end. */
 	movw	$0xffff, %ax
 	movw	%ax, %es

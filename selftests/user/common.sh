@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# What the test programs in this directory share.  They run in the lab too, so
+# they need no more than busybox has.  $PANICVM is the program to test.
+
+: "${PANICVM:=./panicvm}"
+guests=guests
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# shellcheck source=selftests/tap.sh
+. ./tap.sh
+
+# A guard against hangs; long, because emulation is slow.
+LIMIT=${LIMIT:-60}
+
+# Run panicvm: $status, $work/out, $work/err, and $work/report if it makes one.
+vm() {
+	rm -f "$work/report"
+	status=0
+	timeout "$LIMIT" "$PANICVM" "$@" </dev/null >"$work/out" \
+		2>"$work/err" || status=$?
+}
+
+# A whole line of panicvm's own in $work/err.
+says() { # TEXT
+	grep -qxF -- "panicvm: $1" "$work/err" || {
+		echo "no line 'panicvm: $1' in:"
+		cat "$work/err"
+		return 1
+	}
+}
+
+# How many records there are, of how many events.
+records() { # COUNT
+	is "$(cat "$work/report" 2>/dev/null | wc -l)" "$1"
+}
+
+skip_all() { # REASON
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+skip() { # CLAIM REASON
+	tap_count=$((tap_count + 1))
+	echo "ok $tap_count $1 # SKIP $2"
+}
+
+# The backends that this host has, each of which is tested.
+backends() {
+	if "$PANICVM" --version | grep -q 'guest-panic device: yes'; then
+		echo userspace kernel
+	else
+		echo userspace
+	fi
+}
+
+need_kvm() {
+	if "$PANICVM" --version | grep -q '^guest-panic device'; then
+		return
+	fi
+	skip_all "$("$PANICVM" --version | tail -n 1); the lab has one"
+}
+
+has_hyperv() {
+	"$PANICVM" --version | grep -q 'Hyper-V emulation: yes'
+}
