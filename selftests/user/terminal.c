@@ -112,15 +112,15 @@ static bool see(struct session *s, const char *text)
 	return true;
 }
 
-/* Type @keys once the terminal is raw: before that they are not the guest's. */
-static void type(struct session *s, const char *keys)
+/* Press @keys once the terminal is raw: before that they are not the guest's. */
+static void press(struct session *s, const char *keys)
 {
 	see(s, "backend");
 	while (!raw_now(s))
 		if (waitpid(s->pid, &s->status, WNOHANG) != 0)
 			bail("panicvm ended before the terminal was raw");
 	if (write(s->master, keys, strlen(keys)) < 0)
-		bail("cannot type");
+		bail("cannot write to the terminal");
 }
 
 static void wait_end(struct session *s)
@@ -149,12 +149,12 @@ static void test_keys(void)
 	struct session s;
 
 	start(&s);
-	type(&s, "a\003\032b");
+	press(&s, "a\003\032b");
 	claim(see(&s, "a\003\032b"), "control keys reach the guest");
 	claim(raw_now(&s), "the terminal is raw while the guest runs");
-	type(&s, "\001\001");
+	press(&s, "\001\001");
 	claim(see(&s, "b\001"), "Ctrl-A twice is one for the guest");
-	type(&s, ".");
+	press(&s, ".");
 	wait_end(&s);
 	claim(exited(&s, 0), "the guest powered off");
 	claim(as_before(&s), "the terminal is as before after a power-off");
@@ -166,7 +166,7 @@ static void test_escape(void)
 	struct session s;
 
 	start(&s);
-	type(&s, "\001x");
+	press(&s, "\001x");
 	wait_end(&s);
 	claim(killed(&s, SIGINT), "Ctrl-A x ends panicvm as an interrupt");
 	claim(as_before(&s), "the terminal is as before after Ctrl-A x");
@@ -178,7 +178,7 @@ static void test_signal(int sig, const char *dies, const char *restores)
 	struct session s;
 
 	start(&s);
-	type(&s, "x");
+	press(&s, "x");
 	see(&s, "x");
 	kill(s.pid, sig);
 	wait_end(&s);

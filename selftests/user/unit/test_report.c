@@ -28,6 +28,11 @@ static struct record *fill(enum model model, uint64_t code)
 	return &record;
 }
 
+static void set_text(const char *words)
+{
+	snprintf(record.text, sizeof(record.text), "%s", words);
+}
+
 static const char *json(void)
 {
 	struct buf buf;
@@ -90,7 +95,7 @@ static void test_message_json(void)
 {
 	fill(MODEL_HYPERV, CRASH_NOTIFY | CRASH_NOTIFY_MSG);
 	record.decoded = decode_event(&record.event);
-	strcpy(record.text, "a\tb\n\"c\" \\x1b \303\244");
+	set_text("a\tb\n\"c\" \\x1b \303\244");
 	json_has("\"text\":\"a\\tb\\n\\\"c\\\" \\\\x1b \303\244\","
 		 "\"text_source\":\"notify-msg\"",
 		 "report: the message is escaped, and its source said");
@@ -112,27 +117,32 @@ static void test_longest(void)
 		 "report: every vCPU is in it");
 }
 
+static void text_begins(const char *part, const char *what)
+{
+	claim(!strncmp(text, part, strlen(part)), what);
+}
+
 static void test_text_form(void)
 {
 	struct buf buf;
 
 	fill(MODEL_HYPERV, CRASH_NOTIFY | CRASH_NOTIFY_MSG);
 	record.decoded = decode_event(&record.event);
-	strcpy(record.text, "first\npanicvm: the guest powered off");
+	set_text("first\npanicvm: the guest powered off");
 	regs.rip = 0x1234;
 	record.vcpus[record.nr_vcpus++] = &regs;
 	buf_init(&buf, text, sizeof(text));
 	report_text(&buf, &record);
-	claim(strstr(text, "panicvm: the guest panicked: model hyperv, vCPU 1, NOTIFY NOTIFY_MSG\n") == text,
-	      "report: the text begins with what happened");
+	text_begins("panicvm: the guest panicked: model hyperv, vCPU 1, NOTIFY NOTIFY_MSG\n",
+		    "report: the text begins with what happened");
 	claim(strstr(text, " rip 0000000000001234"), "report: has registers");
 	claim(strstr(text, "\n  | first\n  | panicvm: the guest powered off\n"),
 	      "report: no line of the guest's passes for one of ours");
 	fill(MODEL_ISA, PVPANIC_SHUTDOWN);
 	buf_init(&buf, text, sizeof(text));
 	report_text(&buf, &record);
-	claim(strstr(text, "panicvm: the guest gives notice: model isa, vCPU 1, SHUTDOWN\n") == text,
-	      "report: a notice is not called a panic");
+	text_begins("panicvm: the guest gives notice: model isa, vCPU 1, SHUTDOWN\n",
+		    "report: a notice is not called a panic");
 }
 
 static void test_overflow(void)
