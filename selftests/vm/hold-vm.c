@@ -4,7 +4,7 @@
  *
  * KVM patches the scheduler when the first VM comes, and back when the last
  * one goes.  As QEMU 7.2 emulates it, a CPU that runs the scheduler meanwhile
- * may keep the breakpoint that the patch has already removed, and oops: of six
+ * may keep the breakpoint that the patch has already removed, and oops: of four
  * runs of the kselftests, which make 150 VMs, three ended so.
  */
 #include <fcntl.h>
