@@ -46,14 +46,7 @@ static void test_isa_json(void)
 {
 	fill(MODEL_ISA, 3);
 	claim_string(json(),
-		     "{\"time\":\"2026-11-20T16:00:00.001234Z\","
-		     "\"vm\":\"a \\\"name\\\"\",\"seq\":5,\"model\":\"isa\","
-		     "\"code\":3,\"events\":[\"PANICKED\",\"CRASH_LOADED\"],"
-		     "\"vcpu\":1,\"params\":[],\"decoded\":{},"
-		     "\"backend\":\"kernel\",\"frozen\":false,\"text\":null,"
-		     "\"text_source\":null,\"vcpus\":[],"
-		     "\"core\":{\"file\":null,\"state\":\"none\",\"bytes\":0,"
-		     "\"error\":null},\"action\":\"destroy\",\"restarts\":0}\n",
+		     "{\"time\":\"2026-11-20T16:00:00.001234Z\",\"vm\":\"a \\\"name\\\"\",\"seq\":5,\"model\":\"isa\",\"code\":3,\"events\":[\"PANICKED\",\"CRASH_LOADED\"],\"vcpu\":1,\"params\":[],\"decoded\":{},\"backend\":\"kernel\",\"frozen\":false,\"text\":null,\"text_source\":null,\"vcpus\":[],\"core\":{\"file\":null,\"state\":\"none\",\"bytes\":0,\"error\":null},\"action\":\"destroy\",\"restarts\":0}\n",
 		     "report: pvpanic's record in JSON");
 }
 
@@ -75,10 +68,7 @@ static void test_hyperv_json(void)
 		 "report: Hyper-V's code is a hex string");
 	json_has("\"params\":[\"0xb\",\"0x0\",\"0xffffffff81234567\",\"0x0\",\"0x0\"]",
 		 "report: so are its five parameters");
-	json_has("\"decoded\":{\"guest\":\"linux\","
-		 "\"guest_os_id\":\"0x810000060c750000\","
-		 "\"guest_version\":\"6.12.117\",\"error\":\"0xb\","
-		 "\"ip\":\"0xffffffff81234567\",\"ax\":\"0x0\",\"sp\":\"0x0\"}",
+	json_has("\"decoded\":{\"guest\":\"linux\",\"guest_os_id\":\"0x810000060c750000\",\"guest_version\":\"6.12.117\",\"error\":\"0xb\",\"ip\":\"0xffffffff81234567\",\"ax\":\"0x0\",\"sp\":\"0x0\"}",
 		 "report: Linux is decoded");
 
 	ev->guest_os_id = 0x0001040a00004a65;
@@ -96,8 +86,7 @@ static void test_message_json(void)
 	fill(MODEL_HYPERV, CRASH_NOTIFY | CRASH_NOTIFY_MSG);
 	record.decoded = decode_event(&record.event);
 	set_text("a\tb\n\"c\" \\x1b \303\244");
-	json_has("\"text\":\"a\\tb\\n\\\"c\\\" \\\\x1b \303\244\","
-		 "\"text_source\":\"notify-msg\"",
+	json_has("\"text\":\"a\\tb\\n\\\"c\\\" \\\\x1b \303\244\",\"text_source\":\"notify-msg\"",
 		 "report: the message is escaped, and its source said");
 }
 

@@ -27,7 +27,7 @@ static const struct clean_case cases[] = {
 	  "\364\217\277\277 \\xf4\\x90\\x80\\x80",
 	  "text: the last of Unicode passes, the next is escaped" },
 	{ "\342\202", "\\xe2\\x82", "text: a character cut off is escaped" },
-	{ "\342A", "\\xe2A", "text: what follows a broken character stays" },
+	{ "\342ABC", "\\xe2ABC", "text: what follows a broken character stays" },
 	{ "", "", "text: nothing gives nothing" },
 };
 
