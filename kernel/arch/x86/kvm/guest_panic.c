@@ -18,7 +18,6 @@
 #include <linux/uaccess.h>
 
 #include "guest_panic.h"
-#include "kvm_cache_regs.h"
 #include "x86.h"
 
 #define PVPANIC_EVENTS	(KVM_GUEST_PANIC_PANICKED |	\
@@ -74,10 +73,10 @@ u64 kvm_guest_panic_hv_crash_ctl(struct kvm *kvm)
 /* The part of a write of @code that is an event; 0 if there is none. */
 static u64 gp_code(u32 model, u32 events, u64 code)
 {
-	if (model == KVM_GUEST_PANIC_HYPERV)
-		return code & HV_CRASH_CTL_CRASH_NOTIFY ? code : 0;
+	if (model != KVM_GUEST_PANIC_HYPERV)
+		return code & events;
 
-	return code & events;
+	return events && (code & HV_CRASH_CTL_CRASH_NOTIFY) ? code : 0;
 }
 
 static void gp_record(struct kvm_vcpu *vcpu, u32 model, u64 code,
@@ -104,6 +103,7 @@ static void gp_record(struct kvm_vcpu *vcpu, u32 model, u64 code,
 	if (param)
 		memcpy(vgp->event.param, param, sizeof(vgp->event.param));
 	vgp->rip = kvm_rip_read(vcpu);
+	vgp->finished = false;
 	vgp->pending = true;
 	kvm_make_request(KVM_REQ_GUEST_PANIC, vcpu);
 }
@@ -132,9 +132,27 @@ bool kvm_guest_panic_report(struct kvm_vcpu *vcpu, u32 model, u64 addr,
  */
 static bool gp_instruction_unfinished(struct kvm_vcpu *vcpu)
 {
-	return !vcpu->arch.guest_state_protected &&
+	struct kvm_vcpu_guest_panic *vgp = &vcpu->arch.guest_panic;
+
+	return !vgp->finished && !vcpu->arch.guest_state_protected &&
 	       !kvm_is_exception_pending(vcpu) &&
-	       kvm_rip_read(vcpu) == vcpu->arch.guest_panic.rip;
+	       kvm_rip_read(vcpu) == vgp->rip;
+}
+
+/*
+ * Emulate what is left: in the guest, an interrupt would be taken first.  A
+ * string instruction counts RCX down; what does not has been put there since,
+ * by another vCPU or by userspace, and might never end.
+ */
+static int gp_finish_instruction(struct kvm_vcpu *vcpu)
+{
+	unsigned long rcx = kvm_rcx_read(vcpu);
+	int r = kvm_emulate_instruction(vcpu, 0);
+
+	if (r > 0 && kvm_rcx_read(vcpu) == rcx)
+		vcpu->arch.guest_panic.finished = true;
+
+	return r;
 }
 
 static void gp_fill_exit(struct kvm_run *run,
@@ -172,9 +190,8 @@ int kvm_guest_panic_deliver(struct kvm_vcpu *vcpu)
 		return -EINTR;
 	}
 
-	/* Finish it here: an interrupt would get in before it in the guest. */
 	if (gp_instruction_unfinished(vcpu))
-		return kvm_emulate_instruction(vcpu, 0);
+		return gp_finish_instruction(vcpu);
 
 	kvm_clear_request(KVM_REQ_GUEST_PANIC, vcpu);
 
@@ -237,6 +254,9 @@ static int gp_set_model(struct kvm *kvm, u64 id,
 	spin_lock(&gp->lock);
 	*gp_model(gp, id) = *model;
 	spin_unlock(&gp->lock);
+
+	if (id == KVM_GUEST_PANIC_ISA)
+		kvm_pvpanic_unregister_stale(kvm);
 
 	return 0;
 }

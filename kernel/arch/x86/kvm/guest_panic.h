@@ -34,8 +34,12 @@ u64 kvm_guest_panic_hv_crash_ctl(struct kvm *kvm);
  */
 int kvm_guest_panic_deliver(struct kvm_vcpu *vcpu);
 
-/* pvpanic.c: make the ISA model answer at @port.  Needs kvm->slots_lock. */
+/*
+ * pvpanic.c, with kvm->slots_lock held: make the ISA model able to answer at
+ * @port; and, when it has been set, forget where it answered before.
+ */
 int kvm_pvpanic_register(struct kvm *kvm, u16 port);
+void kvm_pvpanic_unregister_stale(struct kvm *kvm);
 
 #else
 

@@ -6,6 +6,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/kvm_host.h>
+#include <linux/slab.h>
 
 #include <kvm/iodev.h>
 
@@ -50,11 +51,6 @@ static bool pvpanic_range_overlaps(const struct kvm_io_range *range, gpa_t addr)
 	       addr - range->addr < max(range->len, 1);
 }
 
-/*
- * A range that the model has left stays on the bus, and does not answer:
- * kvm_io_bus_unregister_dev() drops every device of the bus when it is out of
- * memory, and a change of the model that fails must change nothing.
- */
 int kvm_pvpanic_register(struct kvm *kvm, u16 port)
 {
 	struct kvm_io_device *dev = &kvm->arch.guest_panic.isa;
@@ -76,4 +72,47 @@ int kvm_pvpanic_register(struct kvm *kvm, u16 port)
 
 	kvm_iodevice_init(dev, &pvpanic_ops);
 	return kvm_io_bus_register_dev(kvm, KVM_PIO_BUS, port, 1, dev);
+}
+
+static bool pvpanic_is_stale(struct kvm_guest_panic *gp,
+			     const struct kvm_io_range *range)
+{
+	const struct kvm_guest_panic_model *model =
+		&gp->model[KVM_GUEST_PANIC_ISA];
+
+	return range->dev == &gp->isa &&
+	       !(model->events && model->addr == range->addr);
+}
+
+/*
+ * Take the range that the model has left off the bus.  It does not answer any
+ * more, so without memory it may as well stay until the next change; while
+ * kvm_io_bus_unregister_dev() would then drop every device of the bus.
+ */
+void kvm_pvpanic_unregister_stale(struct kvm *kvm)
+{
+	struct kvm_guest_panic *gp = &kvm->arch.guest_panic;
+	struct kvm_io_bus *new, *bus = kvm_get_bus(kvm, KVM_PIO_BUS);
+	int i, nr_stale = 0;
+
+	lockdep_assert_held(&kvm->slots_lock);
+
+	for (i = 0; bus && i < bus->dev_count; i++)
+		nr_stale += pvpanic_is_stale(gp, &bus->range[i]);
+	if (!nr_stale)
+		return;
+
+	new = kmemdup(bus, struct_size(bus, range, bus->dev_count),
+		      GFP_KERNEL_ACCOUNT);
+	if (!new)
+		return;
+
+	new->dev_count = 0;
+	for (i = 0; i < bus->dev_count; i++)
+		if (!pvpanic_is_stale(gp, &bus->range[i]))
+			new->range[new->dev_count++] = bus->range[i];
+
+	rcu_assign_pointer(kvm->buses[KVM_PIO_BUS], new);
+	synchronize_srcu_expedited(&kvm->srcu);
+	kfree(bus);
 }

@@ -29,6 +29,7 @@ struct kvm_guest_panic {
 /* One for each vCPU: the event that it reported and has not yet delivered. */
 struct kvm_vcpu_guest_panic {
 	bool pending;
+	bool finished;		/* the instruction, wherever RIP is */
 	unsigned long rip;	/* of the reporting instruction */
 	struct kvm_guest_panic_event event;
 };
