@@ -43,6 +43,8 @@ void test_text(void)
 		text_clean(out, in, strlen(cases[i].in));
 		claim_string(out, cases[i].out, cases[i].claim);
 	}
+	text_clean(out, (const uint8_t *)"\342\202\254", 2);
+	claim_string(out, "\\xe2\\x82", "text: nothing past the end is looked at");
 	text_clean(out, (const uint8_t *)"a\0b", 3);
 	claim_string(out, "a\\x00b", "text: NUL is escaped, and ends nothing");
 
