@@ -7,7 +7,8 @@
 # A program begins with its "TAP version", or with "# run: NAME" before that,
 # and may end with "# status: N".  It has failed, whatever it printed, if it
 # prints no plan, or other results than planned, or bails out, or ends with a
-# status that its results do not explain.
+# status that its results do not explain.  After "# stage: NAME" come programs
+# that NAME starts; there has to be one.
 
 function fail(why) {
 	printf "FAILED: %s: %s\n", name, why
@@ -20,6 +21,7 @@ function begin(new_name) {
 	name = new_name
 	running = 1
 	plan = -1
+	programs++
 	started = seen = own_failures = own_skips = 0
 }
 
@@ -31,6 +33,14 @@ function end() {
 		fail("no plan: it died, or is not TAP")
 	else if (seen != plan)
 		fail(seen " results of " plan " planned")
+}
+
+function end_stage() {
+	end()
+	if (stage != "" && !programs) {
+		name = stage
+		fail("it printed no TAP")
+	}
 }
 
 # The program prints something: it is the one last named, or another one.
@@ -47,12 +57,13 @@ BEGIN {
 
 { sub(/\r$/, "") }
 
-# Of several names for one program the last counts.
-/^# run: / {
-	if (running && !started)
-		running = 0
-	begin(substr($0, 8))
+/^# stage: / {
+	end_stage()
+	name = stage = substr($0, 10)
+	programs = 0
 }
+
+/^# run: / { begin(substr($0, 8)) }
 
 /^TAP version / {
 	if (started)
@@ -95,7 +106,7 @@ BEGIN {
 }
 
 END {
-	end()
+	end_stage()
 	printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
 	exit failed || !passed
 }
