@@ -123,16 +123,9 @@ bool vcpu_set_msr(const struct vcpu *vcpu, uint32_t msr, uint64_t value)
 	return ioctl(vcpu->fd, KVM_SET_MSRS, &list) == 1;
 }
 
-/*
- * A second report before the vCPU has settled is of the same instruction: KVM
- * splits a long rep outsb into several exits, but it is one event.
- */
+/* One place is enough: a stopped vCPU runs nothing that could report more. */
 static void report_event(struct vcpu *vcpu, const struct guest_event *ev)
 {
-	if (vcpu->has_event) {
-		vcpu->event.code |= ev->code;
-		return;
-	}
 	vcpu->event = *ev;
 	vcpu->has_event = true;
 	crew_stop(&vcpu->machine->crew);
