@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Two things that are no end, and then a power-off. */
 #include "guest.inc"
 
 _start:
@@ -12,5 +13,6 @@ _start:
 	movw	$PM1_CONTROL, %dx
 	movw	$0x3c00, %ax
 	outw	%ax, %dx
+	PUTC	'o'
 	POWER_OFF
 	WRITE	RESET, 6

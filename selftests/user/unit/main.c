@@ -41,6 +41,7 @@ int main(void)
 	test_cpuid();
 	test_decode();
 	test_event();
+	test_incident();
 	test_kmsg();
 	test_mem();
 	test_panic();

@@ -17,6 +17,7 @@ void test_conf(void);
 void test_cpuid(void);
 void test_decode(void);
 void test_event(void);
+void test_incident(void);
 void test_kmsg(void);
 void test_mem(void);
 void test_panic(void);
