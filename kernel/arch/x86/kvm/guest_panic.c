@@ -1,40 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guest-panic device: takes the reports of the sources (Hyper-V crash
- * MSRs in hyperv.c, pvpanic in pvpanic.c) and delivers each to userspace as
- * one KVM_SYSTEM_EVENT_CRASH, on the vCPU that reported.
+ * The guest-panic device, from a guest's report to userspace's exit.
  *
- * A report is taken down in full at the guest's write, under gp->lock, into
- * the vCPU's own pending event: what other vCPUs write later cannot change
- * it, and no allocation can fail.  KVM_REQ_GUEST_PANIC then keeps the vCPU
- * out of guest mode until the event has been handed to userspace.
+ * Record: a source (Hyper-V crash MSRs in hyperv.c, pvpanic in pvpanic.c)
+ * passes the guest's write.  It is taken down in the vCPU's own event under
+ * gp->lock: what others write later cannot change it, nothing can fail.
+ *
+ * Commit: when the instruction is complete, and before KVM_RUN returns for
+ * any reason, the event gets its seq.  A stopping event is latched if no
+ * other is, and then every vCPU is kicked out of guest mode if it freezes.
+ *
+ * Deliver: KVM_REQ_GUEST_PANIC keeps the vCPU out of guest mode until its
+ * event has been handed to userspace, and all vCPUs for as long as the VM is
+ * frozen.
  *
  * See Documentation/virt/kvm/devices/guest_panic.rst.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/kobject.h>
 #include <linux/kvm_host.h>
 #include <linux/nospec.h>
-#include <linux/uaccess.h>
 
 #include "guest_panic.h"
+#include "trace.h"
 #include "x86.h"
-
-#define PVPANIC_EVENTS	(KVM_GUEST_PANIC_PANICKED |	\
-			 KVM_GUEST_PANIC_CRASH_LOADED |	\
-			 KVM_GUEST_PANIC_SHUTDOWN)
-
-#define HYPERV_EVENTS	(KVM_GUEST_PANIC_NOTIFY |	\
-			 KVM_GUEST_PANIC_NOTIFY_MSG)
-
-static struct kvm_guest_panic *to_gp(struct kvm *kvm)
-{
-	return &kvm->arch.guest_panic;
-}
 
 void kvm_guest_panic_init_vm(struct kvm *kvm)
 {
-	spin_lock_init(&to_gp(kvm)->lock);
+	spin_lock_init(&to_guest_panic(kvm)->lock);
 }
 
 /* What an access to @addr may report, of what @model offers. */
@@ -47,7 +41,7 @@ static u32 gp_events(struct kvm_guest_panic *gp, u32 model, u64 addr)
 
 u32 kvm_guest_panic_events(struct kvm *kvm, u32 model, u64 addr)
 {
-	struct kvm_guest_panic *gp = to_gp(kvm);
+	struct kvm_guest_panic *gp = to_guest_panic(kvm);
 	u32 events;
 
 	spin_lock(&gp->lock);
@@ -79,16 +73,24 @@ static u64 gp_code(u32 model, u32 events, u64 code)
 	return events && (code & HV_CRASH_CTL_CRASH_NOTIFY) ? code : 0;
 }
 
+static bool gp_is_stopping(const struct kvm_guest_panic_event *event)
+{
+	return event->model == KVM_GUEST_PANIC_HYPERV ||
+	       (event->code & KVM_GUEST_PANIC_PANICKED);
+}
+
 static void gp_record(struct kvm_vcpu *vcpu, u32 model, u64 code,
 		      const u64 *param)
 {
 	struct kvm_vcpu_guest_panic *vgp = &vcpu->arch.guest_panic;
 
 	/*
-	 * The vCPU cannot run a second instruction before the event of the
-	 * first has been delivered: this is the same one, a string write.
+	 * The vCPU runs no second instruction before the event of the first
+	 * has been delivered.  This is the same one: a string write, whose
+	 * bytes are one event; or the MSR list of a nested VM-entry, of which
+	 * the first write stands.
 	 */
-	if (vgp->pending) {
+	if (vgp->state != KVM_GUEST_PANIC_NONE) {
 		if (vgp->event.model == model && !param)
 			vgp->event.code |= code;
 		return;
@@ -97,21 +99,20 @@ static void gp_record(struct kvm_vcpu *vcpu, u32 model, u64 code,
 	vgp->event = (struct kvm_guest_panic_event) {
 		.model = model,
 		.vcpu_id = vcpu->vcpu_id,
-		.seq = ++to_gp(vcpu->kvm)->seq,
 		.code = code,
 	};
 	if (param)
 		memcpy(vgp->event.param, param, sizeof(vgp->event.param));
 	vgp->rip = kvm_rip_read(vcpu);
 	vgp->finished = false;
-	vgp->pending = true;
+	vgp->state = KVM_GUEST_PANIC_RECORDED;
 	kvm_make_request(KVM_REQ_GUEST_PANIC, vcpu);
 }
 
 bool kvm_guest_panic_report(struct kvm_vcpu *vcpu, u32 model, u64 addr,
 			    u64 code, const u64 *param)
 {
-	struct kvm_guest_panic *gp = to_gp(vcpu->kvm);
+	struct kvm_guest_panic *gp = to_guest_panic(vcpu->kvm);
 	u32 events;
 
 	spin_lock(&gp->lock);
@@ -119,9 +120,89 @@ bool kvm_guest_panic_report(struct kvm_vcpu *vcpu, u32 model, u64 addr,
 	code = gp_code(model, events, code);
 	if (code)
 		gp_record(vcpu, model, code, param);
+	else if (events)
+		vcpu->kvm->stat.guest_panic_ignored++;
 	spin_unlock(&gp->lock);
 
 	return events;
+}
+
+static void gp_latch(struct kvm_guest_panic *gp,
+		     const struct kvm_guest_panic_event *event)
+{
+	lockdep_assert_held(&gp->lock);
+
+	gp->event = *event;
+	gp->latched = true;
+	gp->frozen = false;
+	gp->epoch++;
+}
+
+/* gp->epoch if every vCPU has yet to be kicked out of guest mode, else 0. */
+static u64 gp_freeze_epoch(struct kvm_guest_panic *gp)
+{
+	lockdep_assert_held(&gp->lock);
+
+	return gp->latched && gp->freeze && !gp->frozen ? gp->epoch : 0;
+}
+
+/*
+ * Returns when no vCPU is in guest mode.  None gets back: a vCPU that is about
+ * to enter sees the request after it has set vcpu->mode, as it would see any
+ * other, and KVM_REQ_GUEST_PANIC is there until the VM is no longer frozen.
+ *
+ * KVM_REQ_UNBLOCK gets halted vCPUs, and those that wait for SIPI, out of
+ * kvm_vcpu_block() without a change to their state.  It comes second: who
+ * sees or clears it, a bit of the same word, sees KVM_REQ_GUEST_PANIC too.
+ *
+ * Several vCPUs may come here at once, none waits for another.  If userspace
+ * resumed meanwhile, @epoch is over, and nobody is to be told it was frozen.
+ */
+static void gp_freeze(struct kvm *kvm, u64 epoch)
+{
+	struct kvm_guest_panic *gp = to_guest_panic(kvm);
+
+	if (!epoch)
+		return;
+
+	kvm_make_all_cpus_request(kvm, KVM_REQ_GUEST_PANIC);
+	kvm_make_all_cpus_request(kvm, KVM_REQ_UNBLOCK);
+
+	spin_lock(&gp->lock);
+	if (gp_freeze_epoch(gp) == epoch)
+		gp->frozen = true;
+	spin_unlock(&gp->lock);
+}
+
+/* Out of memory, the host goes without: the latch is what must not be lost. */
+static void gp_send_uevent(struct kvm *kvm,
+			   const struct kvm_guest_panic_event *event)
+{
+	static const char * const models[] = {
+		[KVM_GUEST_PANIC_HYPERV] = "hyperv",
+		[KVM_GUEST_PANIC_ISA] = "isa",
+		[KVM_GUEST_PANIC_MMIO] = "mmio",
+	};
+	struct kobj_uevent_env *env;
+
+	env = kzalloc(sizeof(*env), GFP_KERNEL_ACCOUNT);
+	if (!env)
+		return;
+
+	add_uevent_var(env, "MODEL=%s", models[event->model]);
+	add_uevent_var(env, "VCPU=%u", event->vcpu_id);
+	add_uevent_var(env, "CODE=0x%llx", event->code);
+	add_uevent_var(env, "SEQ=%llu", event->seq);
+	kvm_uevent_notify_guest_panic(kvm, env);
+	kfree(env);
+}
+
+/* After gp_latch(), without the lock: stop the VM first, then tell the host. */
+static void gp_announce(struct kvm *kvm,
+			const struct kvm_guest_panic_event *event, u64 epoch)
+{
+	gp_freeze(kvm, epoch);
+	gp_send_uevent(kvm, event);
 }
 
 /*
@@ -130,13 +211,13 @@ bool kvm_guest_panic_report(struct kvm_vcpu *vcpu, u32 model, u64 addr,
  * since the report, so RIP tells; but not that of a protected guest, whose
  * instructions are not emulated.  An exception ends the instruction too.
  */
-static bool gp_instruction_unfinished(struct kvm_vcpu *vcpu)
+static bool gp_instruction_is_complete(struct kvm_vcpu *vcpu)
 {
 	struct kvm_vcpu_guest_panic *vgp = &vcpu->arch.guest_panic;
 
-	return !vgp->finished && !vcpu->arch.guest_state_protected &&
-	       !kvm_is_exception_pending(vcpu) &&
-	       kvm_rip_read(vcpu) == vgp->rip;
+	return vgp->finished || vcpu->arch.guest_state_protected ||
+	       kvm_is_exception_pending(vcpu) ||
+	       kvm_rip_read(vcpu) != vgp->rip;
 }
 
 /*
@@ -153,6 +234,38 @@ static int gp_finish_instruction(struct kvm_vcpu *vcpu)
 		vcpu->arch.guest_panic.finished = true;
 
 	return r;
+}
+
+void __kvm_guest_panic_commit(struct kvm_vcpu *vcpu)
+{
+	struct kvm_vcpu_guest_panic *vgp = &vcpu->arch.guest_panic;
+	struct kvm *kvm = vcpu->kvm;
+	struct kvm_guest_panic *gp = to_guest_panic(kvm);
+	struct kvm_guest_panic_event event;
+	bool is_latched = false;
+	u64 epoch = 0;
+
+	spin_lock(&gp->lock);
+	if (vgp->state != KVM_GUEST_PANIC_RECORDED ||
+	    !gp_instruction_is_complete(vcpu)) {
+		spin_unlock(&gp->lock);
+		return;
+	}
+
+	vgp->event.seq = ++gp->seq;
+	vgp->state = KVM_GUEST_PANIC_COMMITTED;
+	event = vgp->event;
+	if (gp_is_stopping(&event) && !gp->latched) {
+		gp_latch(gp, &event);
+		is_latched = true;
+		epoch = gp_freeze_epoch(gp);
+	}
+	kvm->stat.guest_panic_events++;
+	spin_unlock(&gp->lock);
+
+	trace_kvm_guest_panic(&event);
+	if (is_latched)
+		gp_announce(kvm, &event, epoch);
 }
 
 static void gp_fill_exit(struct kvm_run *run,
@@ -176,167 +289,271 @@ static void gp_fill_exit(struct kvm_run *run,
 	       sizeof(event->param));
 }
 
-int kvm_guest_panic_deliver(struct kvm_vcpu *vcpu)
+/* A restored event may have the seq of one that waits on another vCPU. */
+static bool gp_is_own(struct kvm_vcpu *vcpu,
+		      const struct kvm_guest_panic_event *event)
+{
+	const struct kvm_vcpu_guest_panic *vgp = &vcpu->arch.guest_panic;
+
+	return vgp->state == KVM_GUEST_PANIC_COMMITTED &&
+	       vgp->event.vcpu_id == event->vcpu_id &&
+	       vgp->event.seq == event->seq;
+}
+
+/*
+ * The event that KVM_RUN has to return now: the latched one if the VM is
+ * frozen, or if the vCPU's own is a later one and has to wait its turn.
+ */
+static const struct kvm_guest_panic_event *gp_due(struct kvm_vcpu *vcpu)
 {
 	struct kvm_vcpu_guest_panic *vgp = &vcpu->arch.guest_panic;
-	struct kvm_guest_panic *gp = to_gp(vcpu->kvm);
+	struct kvm_guest_panic *gp = to_guest_panic(vcpu->kvm);
+	bool committed = vgp->state == KVM_GUEST_PANIC_COMMITTED;
 
-	/* Before any way out but the last: the event must not be lost. */
-	kvm_make_request(KVM_REQ_GUEST_PANIC, vcpu);
+	if (gp->latched &&
+	    (gp->freeze || (committed && gp_is_stopping(&vgp->event))))
+		return &gp->event;
 
-	if (signal_pending(current)) {
-		vcpu->run->exit_reason = KVM_EXIT_INTR;
-		++vcpu->stat.signal_exits;
-		return -EINTR;
+	return committed ? &vgp->event : NULL;
+}
+
+/* Returns true if the exit is filled. */
+static bool gp_deliver(struct kvm_vcpu *vcpu)
+{
+	struct kvm_vcpu_guest_panic *vgp = &vcpu->arch.guest_panic;
+	struct kvm_guest_panic *gp = to_guest_panic(vcpu->kvm);
+	const struct kvm_guest_panic_event *due;
+
+	lockdep_assert_held(&gp->lock);
+
+	due = gp_due(vcpu);
+	if (due) {
+		gp_fill_exit(vcpu->run, due);
+		if (gp_is_own(vcpu, due))
+			vgp->state = KVM_GUEST_PANIC_NONE;
 	}
 
-	if (gp_instruction_unfinished(vcpu))
-		return gp_finish_instruction(vcpu);
-
+	/* Both under the lock: who latches next makes the request after it. */
+	kvm_clear_request(KVM_REQ_UNBLOCK, vcpu);
 	kvm_clear_request(KVM_REQ_GUEST_PANIC, vcpu);
+	if (vgp->state != KVM_GUEST_PANIC_NONE || (gp->latched && gp->freeze))
+		kvm_make_request(KVM_REQ_GUEST_PANIC, vcpu);
 
-	spin_lock(&gp->lock);
-	gp_fill_exit(vcpu->run, &vgp->event);
-	vgp->pending = false;
-	spin_unlock(&gp->lock);
-
-	return 0;
+	return due;
 }
 
-static int gp_has_attr(struct kvm_device *dev, struct kvm_device_attr *attr)
+/*
+ * A vCPU may run before it is online, as its file is there a moment earlier,
+ * and would be missed by kvm_make_all_cpus_request().  Its creator is about
+ * to put it online and waits for nothing.
+ */
+static bool gp_vcpu_is_online(struct kvm_vcpu *vcpu)
 {
-	if (attr->group != KVM_DEV_GUEST_PANIC_MODEL)
-		return -ENXIO;
-
-	switch (attr->attr) {
-	case KVM_GUEST_PANIC_HYPERV:
-		if (!IS_ENABLED(CONFIG_KVM_HYPERV))
-			return -ENXIO;
-		fallthrough;
-	case KVM_GUEST_PANIC_ISA:
-		return attr->flags ? -EINVAL : 0;
-	default:
-		return -ENXIO;
-	}
+	return vcpu->vcpu_idx < atomic_read(&vcpu->kvm->online_vcpus);
 }
 
-static bool gp_model_is_valid(u64 id, const struct kvm_guest_panic_model *model)
+/* One step towards KVM_RUN's return, or the guest: -EAGAIN for another. */
+static int gp_step(struct kvm_vcpu *vcpu)
 {
-	if (model->flags)
-		return false;
-
-	if (id == KVM_GUEST_PANIC_HYPERV)
-		return !model->addr && !(model->events & ~HYPERV_EVENTS) &&
-		       (!model->events ||
-			(model->events & KVM_GUEST_PANIC_NOTIFY));
-
-	return model->addr <= U16_MAX && !(model->events & ~PVPANIC_EVENTS);
-}
-
-static struct kvm_guest_panic_model *gp_model(struct kvm_guest_panic *gp,
-					      u64 id)
-{
-	return &gp->model[array_index_nospec(id, ARRAY_SIZE(gp->model))];
-}
-
-static int gp_set_model(struct kvm *kvm, u64 id,
-			const struct kvm_guest_panic_model *model)
-{
-	struct kvm_guest_panic *gp = to_gp(kvm);
+	struct kvm_guest_panic *gp = to_guest_panic(vcpu->kvm);
+	bool delivered = false;
+	bool unfinished;
+	u64 epoch;
 	int r;
 
-	if (id == KVM_GUEST_PANIC_ISA && model->events) {
-		r = kvm_pvpanic_register(kvm, model->addr);
-		if (r)
-			return r;
-	}
+	if (!gp_vcpu_is_online(vcpu))
+		return -EAGAIN;
+
+	/* Not under SRCU: uevents take kvm_lock, inside which it is synced. */
+	kvm_vcpu_srcu_read_unlock(vcpu);
+	__kvm_guest_panic_commit(vcpu);
+	kvm_vcpu_srcu_read_lock(vcpu);
 
 	spin_lock(&gp->lock);
-	*gp_model(gp, id) = *model;
+	epoch = gp_freeze_epoch(gp);
+	if (!epoch)
+		delivered = gp_deliver(vcpu);
+	unfinished = vcpu->arch.guest_panic.state == KVM_GUEST_PANIC_RECORDED;
 	spin_unlock(&gp->lock);
 
-	if (id == KVM_GUEST_PANIC_ISA)
-		kvm_pvpanic_unregister_stale(kvm);
+	if (epoch) {
+		gp_freeze(vcpu->kvm, epoch);
+		return -EAGAIN;
+	}
+	if (delivered)
+		return 0;
+	if (!unfinished)
+		return 1;
 
-	return 0;
+	r = gp_finish_instruction(vcpu);
+	return r > 0 ? -EAGAIN : r;
 }
 
-static int gp_set_attr(struct kvm_device *dev, struct kvm_device_attr *attr)
+int __kvm_guest_panic_run(struct kvm_vcpu *vcpu)
 {
-	struct kvm_guest_panic_model model;
-	struct kvm *kvm = dev->kvm;
 	int r;
 
-	r = gp_has_attr(dev, attr);
-	if (r)
-		return r;
-
-	if (copy_from_user(&model, u64_to_user_ptr(attr->addr), sizeof(model)))
-		return -EFAULT;
-	if (!gp_model_is_valid(attr->attr, &model))
-		return -EINVAL;
-
-	mutex_lock(&kvm->slots_lock);
-	r = gp_set_model(kvm, attr->attr, &model);
-	mutex_unlock(&kvm->slots_lock);
+	do {
+		if (signal_pending(current)) {
+			vcpu->run->exit_reason = KVM_EXIT_INTR;
+			++vcpu->stat.signal_exits;
+			return -EINTR;
+		}
+		cond_resched();
+		r = gp_step(vcpu);
+	} while (r == -EAGAIN);
 
 	return r;
 }
 
-static int gp_get_attr(struct kvm_device *dev, struct kvm_device_attr *attr)
+void kvm_guest_panic_set_freeze(struct kvm *kvm, bool freeze)
 {
-	struct kvm_guest_panic *gp = to_gp(dev->kvm);
-	struct kvm_guest_panic_model model;
+	struct kvm_guest_panic *gp = to_guest_panic(kvm);
+	u64 epoch;
+
+	spin_lock(&gp->lock);
+	if (gp->freeze != freeze) {
+		gp->freeze = freeze;
+		gp->frozen = false;
+		gp->epoch++;
+	}
+	epoch = gp_freeze_epoch(gp);
+	spin_unlock(&gp->lock);
+
+	gp_freeze(kvm, epoch);
+}
+
+/* Of the stopping events that wait, the earliest. */
+static const struct kvm_guest_panic_event *gp_next_stopping(struct kvm *kvm)
+{
+	const struct kvm_guest_panic_event *next = NULL;
+	struct kvm_vcpu *vcpu;
+	unsigned long i;
+
+	kvm_for_each_vcpu(i, vcpu, kvm) {
+		struct kvm_vcpu_guest_panic *vgp = &vcpu->arch.guest_panic;
+
+		if (vgp->state == KVM_GUEST_PANIC_COMMITTED &&
+		    gp_is_stopping(&vgp->event) &&
+		    (!next || vgp->event.seq < next->seq))
+			next = &vgp->event;
+	}
+
+	return next;
+}
+
+/* The latched event is known to userspace, by whichever way. */
+static void gp_acknowledge(struct kvm *kvm)
+{
+	struct kvm_guest_panic *gp = to_guest_panic(kvm);
+	struct kvm_vcpu *vcpu = kvm_get_vcpu_by_id(kvm, gp->event.vcpu_id);
+
+	if (gp_is_own(vcpu, &gp->event))
+		vcpu->arch.guest_panic.state = KVM_GUEST_PANIC_NONE;
+
+	gp->latched = false;
+	gp->frozen = false;
+}
+
+void kvm_guest_panic_resume(struct kvm *kvm)
+{
+	struct kvm_guest_panic *gp = to_guest_panic(kvm);
+	const struct kvm_guest_panic_event *next = NULL;
+	struct kvm_guest_panic_event event;
+	u64 epoch;
+
+	spin_lock(&gp->lock);
+	if (gp->latched) {
+		gp_acknowledge(kvm);
+		next = gp_next_stopping(kvm);
+	}
+	if (next) {
+		event = *next;
+		gp_latch(gp, &event);
+	}
+	epoch = gp_freeze_epoch(gp);
+	spin_unlock(&gp->lock);
+
+	if (next)
+		gp_announce(kvm, &event, epoch);
+}
+
+int kvm_guest_panic_get_latched(struct kvm *kvm,
+				struct kvm_guest_panic_event *event)
+{
+	struct kvm_guest_panic *gp = to_guest_panic(kvm);
+	bool latched;
+
+	spin_lock(&gp->lock);
+	latched = gp->latched;
+	*event = gp->event;
+	spin_unlock(&gp->lock);
+
+	return latched ? 0 : -ENOENT;
+}
+
+/* A stopping event that a guest of this device can report. */
+static bool gp_is_possible(struct kvm_guest_panic *gp,
+			   const struct kvm_guest_panic_event *event)
+{
+	u32 events, model = event->model;
+
+	if (model >= ARRAY_SIZE(gp->model) || !event->seq)
+		return false;
+
+	model = array_index_nospec(model, ARRAY_SIZE(gp->model));
+	events = gp->model[model].events;
+	if (!events || gp_code(model, events, event->code) != event->code ||
+	    !gp_is_stopping(event))
+		return false;
+
+	return model == KVM_GUEST_PANIC_HYPERV ||
+	       !memchr_inv(event->param, 0, sizeof(event->param));
+}
+
+static int gp_restore(struct kvm_vcpu *vcpu,
+		      const struct kvm_guest_panic_event *event)
+{
+	struct kvm_vcpu_guest_panic *vgp = &vcpu->arch.guest_panic;
+	struct kvm_guest_panic *gp = to_guest_panic(vcpu->kvm);
+
+	if (!gp_is_possible(gp, event))
+		return -EINVAL;
+	if (gp->latched || vgp->state != KVM_GUEST_PANIC_NONE)
+		return -EBUSY;
+
+	gp->seq = max(gp->seq, event->seq);
+	vgp->event = *event;
+	vgp->state = KVM_GUEST_PANIC_COMMITTED;
+	gp_latch(gp, event);
+
+	return 0;
+}
+
+int kvm_guest_panic_set_latched(struct kvm *kvm,
+				const struct kvm_guest_panic_event *event)
+{
+	struct kvm_guest_panic *gp = to_guest_panic(kvm);
+	struct kvm_vcpu *vcpu;
+	u64 epoch;
 	int r;
 
-	r = gp_has_attr(dev, attr);
+	vcpu = kvm_get_vcpu_by_id(kvm, event->vcpu_id);
+	if (!vcpu)
+		return -EINVAL;
+
+	spin_lock(&gp->lock);
+	r = gp_restore(vcpu, event);
+	epoch = gp_freeze_epoch(gp);
+	spin_unlock(&gp->lock);
 	if (r)
 		return r;
 
-	spin_lock(&gp->lock);
-	model = *gp_model(gp, attr->attr);
-	spin_unlock(&gp->lock);
-
-	if (copy_to_user(u64_to_user_ptr(attr->addr), &model, sizeof(model)))
-		return -EFAULT;
-
-	return 0;
-}
-
-static const struct kvm_device_ops gp_ops;
-
-static int gp_create(struct kvm_device *dev, u32 type)
-{
-	struct kvm_device *tmp;
-
-	lockdep_assert_held(&dev->kvm->lock);
-
-	list_for_each_entry(tmp, &dev->kvm->devices, vm_node)
-		if (tmp->ops == &gp_ops)
-			return -EEXIST;
+	/* Without freeze, too, the vCPU that reported delivers it. */
+	kvm_make_request(KVM_REQ_GUEST_PANIC, vcpu);
+	kvm_make_request(KVM_REQ_UNBLOCK, vcpu);
+	kvm_vcpu_kick(vcpu);
+	gp_announce(kvm, event, epoch);
 
 	return 0;
-}
-
-/*
- * With the VM, or when its file could not be made: no model was enabled then,
- * and the state stays behind, unused.
- */
-static void gp_destroy(struct kvm_device *dev)
-{
-	kfree(dev);
-}
-
-static const struct kvm_device_ops gp_ops = {
-	.name = "kvm-guest-panic",
-	.create = gp_create,
-	.destroy = gp_destroy,
-	.set_attr = gp_set_attr,
-	.get_attr = gp_get_attr,
-	.has_attr = gp_has_attr,
-};
-
-int kvm_guest_panic_ops_init(void)
-{
-	return kvm_register_device_ops(&gp_ops, KVM_DEV_TYPE_GUEST_PANIC);
 }

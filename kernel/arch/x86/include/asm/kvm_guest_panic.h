@@ -11,24 +11,46 @@
 #include <linux/kvm_guest_panic.h>
 #include <linux/spinlock_types.h>
 
-#define KVM_GUEST_PANIC_NR_MODELS	2
+#define KVM_GUEST_PANIC_NR_MODELS	3
 
 /* One for each VM.  All zero, but for the lock, until the device is set up. */
 struct kvm_guest_panic {
 	/*
-	 * Protects model[], seq and the pending event of every vCPU.  Taken
-	 * inside kvm->slots_lock by userspace, and inside kvm->srcu or
-	 * hv->hv_lock by a reporting vCPU.
+	 * Protects all of this but the I/O devices, and the guest_panic of
+	 * every vCPU.  Taken inside kvm->slots_lock by userspace, and inside
+	 * kvm->srcu or hv->hv_lock by a reporting vCPU.
 	 */
 	spinlock_t lock;
+
+	bool freeze;	/* a latched event stops every vCPU... */
+	bool frozen;	/* ... and has: none is in guest mode */
+	bool latched;	/* event is outstanding */
+	u64 epoch;	/* changes with freeze, and with each latch */
 	u64 seq;	/* of the newest event */
+	struct kvm_guest_panic_event event;
+
 	struct kvm_guest_panic_model model[KVM_GUEST_PANIC_NR_MODELS];
-	struct kvm_io_device isa;
+
+	/* Their ranges are protected by kvm->slots_lock. */
+	struct kvm_io_device pio;
+	struct kvm_io_device mmio;
 };
 
-/* One for each vCPU: the event that it reported and has not yet delivered. */
+/*
+ * What a vCPU has reported.
+ *
+ * NONE: nothing, or it has been delivered.
+ * RECORDED: the guest wrote; the instruction may go on to write more.
+ * COMMITTED: an event, with its seq, that KVM_RUN has yet to return.
+ */
+enum kvm_guest_panic_state {
+	KVM_GUEST_PANIC_NONE,
+	KVM_GUEST_PANIC_RECORDED,
+	KVM_GUEST_PANIC_COMMITTED,
+};
+
 struct kvm_vcpu_guest_panic {
-	bool pending;
+	enum kvm_guest_panic_state state;
 	bool finished;		/* the instruction, wherever RIP is */
 	unsigned long rip;	/* of the reporting instruction */
 	struct kvm_guest_panic_event event;
