@@ -19,6 +19,7 @@
 
 #define HYPERV		KVM_GUEST_PANIC_HYPERV
 #define ISA		KVM_GUEST_PANIC_ISA
+#define MMIO		KVM_GUEST_PANIC_MMIO
 #define PANICKED	KVM_GUEST_PANIC_PANICKED
 #define CRASH_LOADED	KVM_GUEST_PANIC_CRASH_LOADED
 #define SHUTDOWN	KVM_GUEST_PANIC_SHUTDOWN
@@ -151,13 +152,13 @@ static inline void verify_crash(struct kvm_vcpu *vcpu, u32 ndata)
 	TEST_ASSERT_EQ(run->system_event.ndata, ndata);
 }
 
-static inline void verify_event(struct kvm_vcpu *vcpu, u32 model,
+static inline void verify_event(struct kvm_vcpu *vcpu, u32 model, u32 id,
 				u64 seq, u64 code)
 {
 	__u64 *data = vcpu->run->system_event.data;
 
 	TEST_ASSERT_EQ(data[KVM_GUEST_PANIC_DATA_MODEL], model);
-	TEST_ASSERT_EQ(data[KVM_GUEST_PANIC_DATA_VCPU_ID], vcpu->id);
+	TEST_ASSERT_EQ(data[KVM_GUEST_PANIC_DATA_VCPU_ID], id);
 	TEST_ASSERT_EQ(data[KVM_GUEST_PANIC_DATA_SEQ], seq);
 	TEST_ASSERT_EQ(data[KVM_GUEST_PANIC_DATA_CODE], code);
 }
@@ -166,7 +167,7 @@ static inline void verify_isa_event(struct kvm_vcpu *vcpu, u64 seq,
 				    u64 code)
 {
 	verify_crash(vcpu, KVM_GUEST_PANIC_NDATA_PVPANIC);
-	verify_event(vcpu, ISA, seq, code);
+	verify_event(vcpu, ISA, vcpu->id, seq, code);
 }
 
 static inline void verify_hyperv_event(struct kvm_vcpu *vcpu, u64 seq,
@@ -176,7 +177,7 @@ static inline void verify_hyperv_event(struct kvm_vcpu *vcpu, u64 seq,
 	int i;
 
 	verify_crash(vcpu, KVM_GUEST_PANIC_NDATA_HYPERV);
-	verify_event(vcpu, HYPERV, seq, ctl);
+	verify_event(vcpu, HYPERV, vcpu->id, seq, ctl);
 	for (i = 0; i < NR_PARAMS; i++)
 		TEST_ASSERT(data[i] == param[i],
 			    "P%d: wanted 0x%lx, got 0x%llx",

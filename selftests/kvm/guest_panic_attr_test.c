@@ -247,48 +247,6 @@ TEST_F(guest_panic_attr, bad_pointer_is_EFAULT)
 	}
 }
 
-/* What this kernel does not implement yet: a test of its own when it does. */
-FIXTURE(guest_panic_not_yet) {
-	struct kvm_vm *vm;
-	int dev;
-};
-
-FIXTURE_VARIANT(guest_panic_not_yet) {
-	u32 group;
-	u64 attr;
-};
-
-FIXTURE_VARIANT_ADD(guest_panic_not_yet, mmio) {
-	.group = GROUP_MODEL, .attr = KVM_GUEST_PANIC_MMIO,
-};
-
-FIXTURE_VARIANT_ADD(guest_panic_not_yet, freeze) {
-	.group = GROUP_CTRL, .attr = KVM_GUEST_PANIC_FREEZE,
-};
-
-FIXTURE_VARIANT_ADD(guest_panic_not_yet, resume) {
-	.group = GROUP_CTRL, .attr = KVM_GUEST_PANIC_RESUME,
-};
-
-FIXTURE_VARIANT_ADD(guest_panic_not_yet, latched) {
-	.group = GROUP_STATE, .attr = KVM_GUEST_PANIC_LATCHED,
-};
-
-FIXTURE_SETUP(guest_panic_not_yet)
-{
-	guest_panic_attr_setup(_metadata, (void *)self, NULL);
-}
-
-FIXTURE_TEARDOWN(guest_panic_not_yet)
-{
-	guest_panic_attr_teardown(_metadata, (void *)self, NULL);
-}
-
-TEST_F(guest_panic_not_yet, is_ENXIO)
-{
-	verify_enxio(self->dev, variant->group, variant->attr);
-}
-
 int main(int argc, char *argv[])
 {
 	TEST_REQUIRE_GUEST_PANIC_DEVICE();

@@ -4,9 +4,7 @@
  * access on, and while vCPUs run each access gets one answer, the old one or
  * the new one.
  */
-#include <pthread.h>
-
-#include "guest_panic.h"
+#include "guest_panic_latch.h"
 
 static void guest_code(void)
 {
@@ -37,11 +35,13 @@ TEST_F(guest_panic_change, moved_port_answers_at_the_new_place_alone)
 {
 	guest_panic_set(self->dev, ISA, PVPANIC_PORT, PANICKED);
 	run_and_verify_isa_event(self->vcpu, 1, PANICKED);
+	guest_panic_resume(self->dev);
 	run_and_verify_out(self->vcpu, OTHER_PORT, 1, PANICKED);
 
 	guest_panic_set(self->dev, ISA, OTHER_PORT, PANICKED);
 	run_and_verify_out(self->vcpu, PVPANIC_PORT, 1, PANICKED);
 	run_and_verify_isa_event(self->vcpu, 2, PANICKED);
+	guest_panic_resume(self->dev);
 
 	guest_panic_set(self->dev, ISA, PVPANIC_PORT, PANICKED);
 	run_and_verify_isa_event(self->vcpu, 3, PANICKED);
@@ -109,6 +109,7 @@ struct runner {
 	struct kvm_vcpu *vcpu;
 	u64 answers[NR_ANSWERS];
 	u64 seq;
+	int dev;
 	bool stop;
 };
 
@@ -169,6 +170,7 @@ static void *run_vcpu(void *arg)
 		if (run_to_exit(runner->vcpu, &uc) == UCALL_SYNC)
 			continue;
 		answer = &runner->answers[classify(runner)];
+		guest_panic_resume(runner->dev);
 		WRITE_ONCE(*answer, *answer + 1);
 	}
 	return NULL;
@@ -197,17 +199,17 @@ static void change_models(int dev)
 
 TEST_F_TIMEOUT(guest_panic_change, changes_under_a_running_vcpu, 120)
 {
-	struct runner runner = { .vcpu = self->vcpu };
+	struct runner runner = { .vcpu = self->vcpu, .dev = self->dev };
 	pthread_t thread;
 	int rounds = 0;
 
 	vcpu_set_hv_cpuid(self->vcpu);
 	vcpu_arch_set_entry_point(self->vcpu, guest_accesses_all);
-	TEST_ASSERT_EQ(pthread_create(&thread, NULL, run_vcpu, &runner), 0);
+	thread = start_thread(run_vcpu, &runner);
 	while (rounds++ < MIN_ROUNDS || !every_answer_was_seen(&runner))
 		change_models(self->dev);
 	WRITE_ONCE(runner.stop, true);
-	TEST_ASSERT_EQ(pthread_join(thread, NULL), 0);
+	finish(thread);
 }
 
 int main(int argc, char *argv[])

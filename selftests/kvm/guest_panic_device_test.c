@@ -7,10 +7,11 @@
 
 #include "guest_panic.h"
 
+/* A notice: it needs no acknowledgment, nor the device's fd. */
 static void guest_code(void)
 {
 	for (;;)
-		port_outb(PVPANIC_PORT, PANICKED);
+		port_outb(PVPANIC_PORT, SHUTDOWN);
 }
 
 FIXTURE(guest_panic_device) {
@@ -94,7 +95,7 @@ TEST_F(guest_panic_device, no_model_is_enabled_at_first)
 
 	TEST_ASSERT_EQ(guest_panic_get(dev, ISA).events, 0);
 	TEST_ASSERT_EQ(guest_panic_get(dev, HYPERV).events, 0);
-	run_and_verify_out(self->vcpu, PVPANIC_PORT, 1, PANICKED);
+	run_and_verify_out(self->vcpu, PVPANIC_PORT, 1, SHUTDOWN);
 }
 
 TEST_F(guest_panic_device, may_be_created_before_any_vcpu)
@@ -103,9 +104,9 @@ TEST_F(guest_panic_device, may_be_created_before_any_vcpu)
 	int dev = guest_panic_create(vm);
 	struct kvm_vcpu *vcpu;
 
-	guest_panic_set(dev, ISA, PVPANIC_PORT, PANICKED);
+	guest_panic_set(dev, ISA, PVPANIC_PORT, SHUTDOWN);
 	vcpu = vm_vcpu_add(vm, 0, guest_code);
-	run_and_verify_isa_event(vcpu, 1, PANICKED);
+	run_and_verify_isa_event(vcpu, 1, SHUTDOWN);
 	kvm_vm_free(vm);
 }
 
@@ -117,15 +118,15 @@ TEST_F(guest_panic_device, each_vm_has_its_own)
 	int dev = guest_panic_create(self->vm);
 	int other_dev = guest_panic_create(other);
 
-	guest_panic_set(dev, ISA, PVPANIC_PORT, PANICKED | SHUTDOWN);
+	guest_panic_set(dev, ISA, PVPANIC_PORT, CRASH_LOADED | SHUTDOWN);
 	TEST_ASSERT_EQ(guest_panic_get(other_dev, ISA).events, 0);
-	run_and_verify_isa_event(self->vcpu, 1, PANICKED);
-	run_and_verify_isa_event(self->vcpu, 2, PANICKED);
-	run_and_verify_out(other_vcpu, PVPANIC_PORT, 1, PANICKED);
+	run_and_verify_isa_event(self->vcpu, 1, SHUTDOWN);
+	run_and_verify_isa_event(self->vcpu, 2, SHUTDOWN);
+	run_and_verify_out(other_vcpu, PVPANIC_PORT, 1, SHUTDOWN);
 
-	guest_panic_set(other_dev, ISA, PVPANIC_PORT, PANICKED);
-	run_and_verify_isa_event(other_vcpu, 1, PANICKED);
-	run_and_verify_isa_event(self->vcpu, 3, PANICKED);
+	guest_panic_set(other_dev, ISA, PVPANIC_PORT, SHUTDOWN);
+	run_and_verify_isa_event(other_vcpu, 1, SHUTDOWN);
+	run_and_verify_isa_event(self->vcpu, 3, SHUTDOWN);
 	kvm_vm_free(other);
 }
 
@@ -133,10 +134,10 @@ TEST_F(guest_panic_device, closed_device_still_reports)
 {
 	int dev = guest_panic_create(self->vm);
 
-	guest_panic_set(dev, ISA, PVPANIC_PORT, PANICKED);
+	guest_panic_set(dev, ISA, PVPANIC_PORT, SHUTDOWN);
 	close(dev);
-	run_and_verify_isa_event(self->vcpu, 1, PANICKED);
-	run_and_verify_isa_event(self->vcpu, 2, PANICKED);
+	run_and_verify_isa_event(self->vcpu, 1, SHUTDOWN);
+	run_and_verify_isa_event(self->vcpu, 2, SHUTDOWN);
 }
 
 TEST_F(guest_panic_device, closed_device_still_exists)

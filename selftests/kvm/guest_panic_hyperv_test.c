@@ -3,7 +3,7 @@
  * The Hyper-V model: what a guest reads in CRASH_CTL, which writes to it are
  * events, what the exit of each carries, and who may access the MSRs at all.
  */
-#include "guest_panic.h"
+#include "guest_panic_latch.h"
 
 /* Any values are fine, if they differ and fill all 64 bits. */
 static const u64 params[NR_PARAMS] = {
@@ -81,6 +81,7 @@ TEST_F(guest_panic_hyperv, notify_is_an_event_with_its_parameters)
 {
 	vcpu_arch_set_entry_point(self->vcpu, guest_notifies);
 	run_and_verify_hyperv_event(self->vcpu, 1, CTL_NOTIFY, params);
+	guest_panic_resume(self->dev);
 	run_and_verify_hyperv_event(self->vcpu, 2, CTL_NOTIFY, other_params);
 	run_and_verify_done(self->vcpu);
 }
@@ -100,6 +101,7 @@ TEST_F(guest_panic_hyperv, code_is_ctl_as_written)
 	guest_panic_set(self->dev, HYPERV, 0, NOTIFY | NOTIFY_MSG);
 	run_and_verify_hyperv_event(self->vcpu, 1, CTL_NOTIFY | CTL_NOTIFY_MSG,
 				    params);
+	guest_panic_resume(self->dev);
 	run_and_verify_hyperv_event(self->vcpu, 2, CTL_ODD, params);
 	run_and_verify_done(self->vcpu);
 }
@@ -196,7 +198,7 @@ static void guest_reports_by_turns(void)
 {
 	for (;;) {
 		guest_crash(params, CTL_NOTIFY);
-		port_outb(PVPANIC_PORT, PANICKED);
+		port_outb(PVPANIC_PORT, SHUTDOWN);
 	}
 }
 
@@ -207,12 +209,15 @@ TEST_F(guest_panic_hyperv, models_and_vcpus_share_one_count)
 
 	vcpu_arch_set_entry_point(self->vcpu, guest_reports_by_turns);
 	vcpu_set_hv_cpuid(other);
-	guest_panic_set(self->dev, ISA, PVPANIC_PORT, PANICKED);
+	guest_panic_set(self->dev, ISA, PVPANIC_PORT, SHUTDOWN);
 	run_and_verify_hyperv_event(self->vcpu, 1, CTL_NOTIFY, params);
+	guest_panic_resume(self->dev);
 	run_and_verify_hyperv_event(other, 2, CTL_NOTIFY, params);
-	run_and_verify_isa_event(self->vcpu, 3, PANICKED);
+	guest_panic_resume(self->dev);
+	run_and_verify_isa_event(self->vcpu, 3, SHUTDOWN);
 	run_and_verify_hyperv_event(self->vcpu, 4, CTL_NOTIFY, params);
-	run_and_verify_isa_event(other, 5, PANICKED);
+	guest_panic_resume(self->dev);
+	run_and_verify_isa_event(other, 5, SHUTDOWN);
 }
 
 static void guest_gets_gp(void)

@@ -7,7 +7,7 @@
  * A read that KVM answers is one after which the guest goes on: KVM_RUN does
  * not return before the guest's own next exit.
  */
-#include "guest_panic.h"
+#include "guest_panic_latch.h"
 
 FIXTURE(guest_panic_isa) {
 	struct kvm_vcpu *vcpu;
@@ -73,6 +73,7 @@ TEST_F(guest_panic_isa, write_of_several_bits_is_one_event)
 {
 	vcpu_arch_set_entry_point(self->vcpu, guest_writes_several_bits);
 	run_and_verify_isa_event(self->vcpu, 1, PANICKED | CRASH_LOADED);
+	guest_panic_resume(self->dev);
 	run_and_verify_isa_event(self->vcpu, 2,
 				 PANICKED | CRASH_LOADED | SHUTDOWN);
 	run_and_verify_done(self->vcpu);
@@ -202,29 +203,30 @@ TEST_F(guest_panic_isa, first_and_last_port_report)
 	vcpu_arch_set_entry_point(self->vcpu, guest_writes_first_and_last_port);
 	guest_panic_set(self->dev, ISA, 0, PANICKED);
 	run_and_verify_isa_event(self->vcpu, 1, PANICKED);
+	guest_panic_resume(self->dev);
 	guest_panic_set(self->dev, ISA, 0xffff, PANICKED);
 	run_and_verify_isa_event(self->vcpu, 2, PANICKED);
 	run_and_verify_done(self->vcpu);
 }
 
-static void guest_panics_for_ever(void)
+static void guest_reports_for_ever(void)
 {
 	for (;;)
-		port_outb(PVPANIC_PORT, PANICKED);
+		port_outb(PVPANIC_PORT, SHUTDOWN);
 }
 
 /* The ids are neither dense nor in order, the numbers run through the VM. */
 TEST_F(guest_panic_isa, event_names_its_vcpu_and_counts_through_all)
 {
 	struct kvm_vm *vm = self->vcpu->vm;
-	struct kvm_vcpu *five = vm_vcpu_add(vm, 5, guest_panics_for_ever);
-	struct kvm_vcpu *two = vm_vcpu_add(vm, 2, guest_panics_for_ever);
+	struct kvm_vcpu *five = vm_vcpu_add(vm, 5, guest_reports_for_ever);
+	struct kvm_vcpu *two = vm_vcpu_add(vm, 2, guest_reports_for_ever);
 
-	vcpu_arch_set_entry_point(self->vcpu, guest_panics_for_ever);
-	run_and_verify_isa_event(five, 1, PANICKED);
-	run_and_verify_isa_event(self->vcpu, 2, PANICKED);
-	run_and_verify_isa_event(two, 3, PANICKED);
-	run_and_verify_isa_event(five, 4, PANICKED);
+	vcpu_arch_set_entry_point(self->vcpu, guest_reports_for_ever);
+	run_and_verify_isa_event(five, 1, SHUTDOWN);
+	run_and_verify_isa_event(self->vcpu, 2, SHUTDOWN);
+	run_and_verify_isa_event(two, 3, SHUTDOWN);
+	run_and_verify_isa_event(five, 4, SHUTDOWN);
 }
 
 int main(int argc, char *argv[])

@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <sys/time.h>
 
-#include "guest_panic.h"
+#include "guest_panic_latch.h"
 
 #define BUFFER_SIZE	12288
 /* f3 6e */
@@ -92,6 +92,7 @@ TEST_F(guest_panic_string, long_rep_outsb_is_one_event_with_the_or)
 		start(self->vcpu, guest_outs, self->gva, count);
 		run_and_verify_isa_event(self->vcpu, i + 1, PANICKED |
 					 CRASH_LOADED | SHUTDOWN);
+		guest_panic_resume(self->dev);
 		run_and_verify_done(self->vcpu);
 	}
 }
@@ -108,6 +109,7 @@ TEST_F(guest_panic_string, rep_outsb_is_complete_when_delivered)
 		count = long_counts[i];
 		start(self->vcpu, guest_outs, self->gva, count);
 		run_and_verify_isa_event(self->vcpu, i + 1, PANICKED);
+		guest_panic_resume(self->dev);
 		vcpu_regs_get(self->vcpu, &regs);
 		TEST_ASSERT_EQ(regs.rcx, 0);
 		TEST_ASSERT_EQ(regs.rsi, self->gva + count);
@@ -254,6 +256,7 @@ TEST_F(guest_panic_string, signals_in_the_middle_lose_and_repeat_nothing)
 		start(self->vcpu, guest_outs, self->gva, BUFFER_SIZE);
 		cuts += run_under_signals(self->vcpu);
 		verify_isa_event(self->vcpu, seq, PANICKED | SHUTDOWN);
+		guest_panic_resume(self->dev);
 		run_and_verify_done(self->vcpu);
 	}
 }
