@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * guest_panic_fuzz [--seed N] [--operations N]: use the guest-panic device at
+ * random, and compare each answer with that of a small model of its contract.
+ *
+ * Phase 1 is one thread, and predicts every answer to the last bit.  Phase 2
+ * is a thread for each vCPU and more for the device: there only what must hold
+ * in any order is verified.  The seed that is printed repeats phase 1 exactly.
+ */
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "fuzz.h"
+
+#define OPERATIONS	200000
+/* Then with a new VM: some states are left only by its end. */
+#define OPERATIONS_A_VM	5000
+
+static uint64_t seed;
+static uint64_t operation;
+
+void fail(const char *format, ...)
+{
+	va_list args;
+
+	printf("not ok - seed %lu, operation %lu: ", seed, operation);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	printf("\n");
+	fflush(stdout);
+	_Exit(1);
+}
+
+/* xorshift64*: small, and the same everywhere. */
+uint64_t pick_any(struct random *random)
+{
+	uint64_t x = random->state;
+
+	x ^= x >> 12;
+	x ^= x << 25;
+	x ^= x >> 27;
+	random->state = x;
+	return x * 0x2545f4914f6cdd1dULL;
+}
+
+uint64_t pick(struct random *random, uint64_t limit)
+{
+	return (pick_any(random) >> 32) % limit;
+}
+
+void show_progress(uint64_t done, uint64_t all)
+{
+	uint64_t step = all / 10 ? all / 10 : 1;
+
+	if (done % step == 0)
+		printf("# %3lu %%\n", done * 100 / all);
+}
+
+static void add_vcpu(struct fuzz *f)
+{
+	static const uint32_t ids[MAX_VCPUS] = { 0, 7, 2, 5, 1, 100, 31, 4 };
+	int n = f->vm.nr_vcpus;
+
+	if (n == MAX_VCPUS)
+		return;
+	vm_add_vcpu(&f->vm, ids[n]);
+	f->model.vcpu[n].id = ids[n];
+	f->model.nr_vcpus++;
+}
+
+static void operate(struct fuzz *f)
+{
+	if (!pick(&f->random, 500))
+		add_vcpu(f);
+	else if (pick(&f->random, 2))
+		fuzz_device(f);
+	else
+		fuzz_vcpu(f);
+}
+
+static void fuzz_alone(uint64_t operations)
+{
+	struct fuzz f = { .random.state = seed };
+
+	for (operation = 0; operation < operations; operation++) {
+		if (operation % OPERATIONS_A_VM == 0) {
+			if (operation)
+				vm_destroy(&f.vm);
+			f.model = (struct model) { };
+			vm_create(&f.vm);
+			add_vcpu(&f);
+			add_vcpu(&f);
+		}
+		show_progress(operation, operations);
+		operate(&f);
+	}
+	if (operations)
+		vm_destroy(&f.vm);
+}
+
+static uint64_t parse_number(const char *text)
+{
+	char *end;
+	uint64_t value = strtoull(text, &end, 0);
+
+	if (*end || end == text) {
+		fprintf(stderr, "guest_panic_fuzz: '%s' is no number\n", text);
+		exit(2);
+	}
+	return value;
+}
+
+static void parse_options(int argc, char **argv, uint64_t *operations)
+{
+	static const struct option options[] = {
+		{ "seed", required_argument, NULL, 's' },
+		{ "operations", required_argument, NULL, 'n' },
+		{ }
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 's') {
+			seed = parse_number(optarg);
+		} else if (option == 'n') {
+			*operations = parse_number(optarg);
+		} else {
+			fprintf(stderr, "usage: guest_panic_fuzz [--seed N] [--operations N]\n");
+			exit(2);
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t operations = OPERATIONS, threaded;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	seed = time(NULL);
+	parse_options(argc, argv, &operations);
+	seed += !seed;
+	threaded = operations / 10;
+
+	printf("TAP version 13\n1..2\n# seed %lu, %lu operations\n", seed,
+	       operations);
+	fuzz_alone(operations - threaded);
+	printf("ok 1 %lu operations, each answer as predicted\n",
+	       operations - threaded);
+	fuzz_threads(seed, threaded);
+	printf("ok 2 %lu operations of many threads\n", threaded);
+	return 0;
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Raw KVM, for the fuzzer.  What is set up here must work: a failure ends it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "vm.h"
+
+#define MEMORY_SIZE	0x10000
+#define CODE		0x1000
+#define INSN_ROOM	16
+
+/* In 16-bit mode; 0x66 makes the operand 32 bits, 0x26 is ES. */
+static const struct {
+	uint8_t length, bytes[5];
+} insns[NR_INSNS] = {
+	[NOTHING] = { 1, { 0x90 } },
+	[OUT1] = { 1, { 0xee } },
+	[OUT2] = { 1, { 0xef } },
+	[OUT4] = { 2, { 0x66, 0xef } },
+	[IN1] = { 1, { 0xec } },
+	[IN2] = { 1, { 0xed } },
+	[IN4] = { 2, { 0x66, 0xed } },
+	[OUTS] = { 2, { 0xf3, 0x6e } },
+	[STORE1] = { 3, { 0x26, 0x88, 0x05 } },
+	[STORE2] = { 3, { 0x26, 0x89, 0x05 } },
+	[STORE4] = { 4, { 0x66, 0x26, 0x89, 0x05 } },
+	[LOAD1] = { 3, { 0x26, 0x8a, 0x05 } },
+	[LOAD2] = { 3, { 0x26, 0x8b, 0x05 } },
+	[LOAD4] = { 4, { 0x66, 0x26, 0x8b, 0x05 } },
+	[STOS] = { 2, { 0xf3, 0xaa } },
+	[WRITE_MSR] = { 2, { 0x0f, 0x30 } },
+	[READ_MSR] = { 2, { 0x0f, 0x32 } },
+	/* 1: incl (%bx); loop 1b */
+	[COUNT] = { 5, { 0x66, 0xff, 0x07, 0xe2, 0xfb } },
+};
+
+static long must(long result, const char *what)
+{
+	if (result < 0)
+		fail("%s: %s", what, strerror(errno));
+	return result;
+}
+
+#define MUST(call)	must((call), #call)
+
+uint64_t insn_address(enum insn insn)
+{
+	return CODE + insn * INSN_ROOM;
+}
+
+static void write_code(uint8_t *memory)
+{
+	/* out %al, $DONE_PORT; hlt */
+	static const uint8_t done[] = { 0xe6, DONE_PORT, 0xf4 };
+	uint8_t *p;
+	int i;
+
+	for (i = 0; i < NR_INSNS; i++) {
+		p = memory + insn_address(i);
+		memcpy(p, insns[i].bytes, insns[i].length);
+		memcpy(p + insns[i].length, done, sizeof(done));
+	}
+}
+
+void vm_create(struct vm *vm)
+{
+	struct kvm_create_device device = { .type = KVM_DEV_TYPE_GUEST_PANIC };
+	struct kvm_userspace_memory_region region = {
+		.memory_size = MEMORY_SIZE,
+	};
+
+	memset(vm, 0, sizeof(*vm));
+	vm->kvm = MUST(open("/dev/kvm", O_RDWR | O_CLOEXEC));
+	vm->fd = MUST(ioctl(vm->kvm, KVM_CREATE_VM, 0));
+	MUST(ioctl(vm->fd, KVM_SET_TSS_ADDR, 0xfffbd000));
+	MUST(ioctl(vm->fd, KVM_CREATE_IRQCHIP, 0));
+	vm->memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	MUST(vm->memory == MAP_FAILED ? -1 : 0);
+	region.userspace_addr = (uintptr_t)vm->memory;
+	MUST(ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region));
+	write_code(vm->memory);
+	MUST(ioctl(vm->fd, KVM_CREATE_DEVICE, &device));
+	vm->dev = device.fd;
+	vm->stats = MUST(ioctl(vm->fd, KVM_GET_STATS_FD, NULL));
+}
+
+void vm_destroy(struct vm *vm)
+{
+	int i, size = ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+
+	for (i = 0; i < vm->nr_vcpus; i++) {
+		munmap(vm->vcpu[i].run, size);
+		close(vm->vcpu[i].fd);
+	}
+	close(vm->stats);
+	close(vm->dev);
+	close(vm->fd);
+	close(vm->kvm);
+	munmap(vm->memory, MEMORY_SIZE);
+}
+
+/* Enough of Hyper-V for KVM to let the guest at the crash MSRs. */
+static void set_cpuid(struct vcpu *vcpu)
+{
+	struct {
+		struct kvm_cpuid2 head;
+		struct kvm_cpuid_entry2 entries[2];
+	} cpuid = {
+		.head.nent = 2,
+		.entries[0] = {
+			.function = 0x40000000, .eax = 0x40000005,
+			.ebx = 0x7263694d, .ecx = 0x666f736f, .edx = 0x76482074,
+		},
+		.entries[1] = { .function = 0x40000001, .eax = 0x31237648 },
+	};
+
+	MUST(ioctl(vcpu->fd, KVM_SET_CPUID2, &cpuid));
+}
+
+static void set_segments(struct vcpu *vcpu)
+{
+	struct kvm_sregs sregs;
+
+	MUST(ioctl(vcpu->fd, KVM_GET_SREGS, &sregs));
+	sregs.cs.base = 0;
+	sregs.cs.selector = 0;
+	sregs.es.base = MMIO_BASE;
+	sregs.es.selector = MMIO_BASE >> 4;
+	MUST(ioctl(vcpu->fd, KVM_SET_SREGS, &sregs));
+}
+
+void vm_add_vcpu(struct vm *vm, uint32_t id)
+{
+	struct kvm_mp_state state = { .mp_state = KVM_MP_STATE_RUNNABLE };
+	struct vcpu *vcpu = &vm->vcpu[vm->nr_vcpus++];
+	int size = MUST(ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0));
+
+	vcpu->id = id;
+	vcpu->fd = MUST(ioctl(vm->fd, KVM_CREATE_VCPU, id));
+	vcpu->run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
+			 vcpu->fd, 0);
+	MUST(vcpu->run == MAP_FAILED ? -1 : 0);
+	set_cpuid(vcpu);
+	set_segments(vcpu);
+	MUST(ioctl(vcpu->fd, KVM_SET_MP_STATE, &state));
+}
+
+static int attr_call(struct vm *vm, unsigned long cmd,
+		     struct kvm_device_attr attr)
+{
+	return ioctl(vm->dev, cmd, &attr) ? -errno : 0;
+}
+
+int vm_set(struct vm *vm, uint32_t group, uint64_t attr, const void *payload)
+{
+	return attr_call(vm, KVM_SET_DEVICE_ATTR, (struct kvm_device_attr) {
+		.group = group, .attr = attr, .addr = (uintptr_t)payload,
+	});
+}
+
+int vm_get(struct vm *vm, uint32_t group, uint64_t attr, void *payload)
+{
+	return attr_call(vm, KVM_GET_DEVICE_ATTR, (struct kvm_device_attr) {
+		.group = group, .attr = attr, .addr = (uintptr_t)payload,
+	});
+}
+
+int vm_has(struct vm *vm, uint32_t group, uint64_t attr, uint32_t flags)
+{
+	return attr_call(vm, KVM_HAS_DEVICE_ATTR, (struct kvm_device_attr) {
+		.group = group, .attr = attr, .flags = flags,
+	});
+}
+
+uint64_t vm_stat(struct vm *vm, const char *name)
+{
+	struct {
+		struct kvm_stats_desc desc;
+		char name[64];
+	} stat;
+	struct kvm_stats_header head;
+	size_t size;
+	uint64_t value;
+	uint32_t i;
+
+	MUST(pread(vm->stats, &head, sizeof(head), 0));
+	size = sizeof(stat.desc) + head.name_size;
+	for (i = 0; i < head.num_desc; i++) {
+		MUST(pread(vm->stats, &stat, size, head.desc_offset + i * size));
+		if (strcmp(stat.name, name))
+			continue;
+		MUST(pread(vm->stats, &value, sizeof(value),
+			   head.data_offset + stat.desc.offset));
+		return value;
+	}
+	fail("there is no statistic '%s'", name);
+}
+
+void vcpu_prepare(struct vcpu *vcpu, enum insn insn, struct kvm_regs regs)
+{
+	regs.rip = insn_address(insn);
+	regs.rflags = 2;
+	regs.rsi = BUFFER;
+	MUST(ioctl(vcpu->fd, KVM_SET_REGS, &regs));
+}
+
+int vcpu_run(struct vcpu *vcpu)
+{
+	return ioctl(vcpu->fd, KVM_RUN, 0) ? -errno : 0;
+}
+
+void vcpu_get_regs(struct vcpu *vcpu, struct kvm_regs *regs)
+{
+	MUST(ioctl(vcpu->fd, KVM_GET_REGS, regs));
+}
+
+struct one_msr {
+	struct kvm_msrs head;
+	struct kvm_msr_entry entry;
+};
+
+void vcpu_set_msr(struct vcpu *vcpu, uint32_t index, uint64_t value)
+{
+	struct one_msr msr = { { .nmsrs = 1 }, { index, 0, value } };
+
+	if (MUST(ioctl(vcpu->fd, KVM_SET_MSRS, &msr)) != 1)
+		fail("MSR 0x%x cannot be set", index);
+}
+
+uint64_t vcpu_get_msr(struct vcpu *vcpu, uint32_t index)
+{
+	struct one_msr msr = { { .nmsrs = 1 }, { index, 0, 0 } };
+
+	if (MUST(ioctl(vcpu->fd, KVM_GET_MSRS, &msr)) != 1)
+		fail("MSR 0x%x cannot be read", index);
+	return msr.entry.data;
+}
+
+void vcpu_single_step(struct vcpu *vcpu, bool on)
+{
+	struct kvm_guest_debug debug = {
+		.control = on ? KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP : 0,
+	};
+
+	MUST(ioctl(vcpu->fd, KVM_SET_GUEST_DEBUG, &debug));
+}
