@@ -80,6 +80,26 @@ static void enable_models(const struct backend *backend)
 		enable(backend, MODEL_ISA, models->isa_port, PVPANIC_ALL);
 }
 
+/* The device may be older than what it could do: then signals stop vCPUs. */
+static void enable_freeze(struct backend *backend)
+{
+	const uint32_t on = 1;
+
+	backend->latches = !vm_has_attr(backend->device,
+					KVM_DEV_GUEST_PANIC_STATE,
+					KVM_GUEST_PANIC_LATCHED);
+	backend->freezes = !vm_set_attr(backend->device,
+					KVM_DEV_GUEST_PANIC_CTRL,
+					KVM_GUEST_PANIC_FREEZE, &on);
+}
+
+void backend_resume(const struct backend *backend)
+{
+	if (backend->latches)
+		vm_set_attr(backend->device, KVM_DEV_GUEST_PANIC_CTRL,
+			    KVM_GUEST_PANIC_RESUME, NULL);
+}
+
 static void check_hyperv(const struct backend *backend, const struct vm *vm)
 {
 	if (backend->models.hyperv && vm_has_cap(vm, KVM_CAP_HYPERV) <= 0)
@@ -122,8 +142,10 @@ void backend_attach(struct backend *backend, const struct vm *vm,
 	if (models_empty(&conf->models) && conf->backend != CHOOSE_KERNEL)
 		return;
 	choose(backend, vm, conf->backend);
-	if (backend->kind == BACKEND_KERNEL)
-		enable_models(backend);
+	if (backend->kind != BACKEND_KERNEL)
+		return;
+	enable_models(backend);
+	enable_freeze(backend);
 }
 
 void backend_print_host(const struct vm *vm)

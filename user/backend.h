@@ -18,6 +18,8 @@ struct backend {
 	enum backend_kind kind;
 	struct models models;
 	int device;		/* or -1 */
+	bool freezes;		/* the device stops all vCPUs at a panic */
+	bool latches;		/* and keeps it until backend_resume() */
 	const char *why;	/* it is this one; NULL: there is no model */
 	atomic_ullong seq;	/* userspace: of the last event */
 };
@@ -39,6 +41,9 @@ static inline uint64_t backend_next_seq(struct backend *backend)
 {
 	return atomic_fetch_add(&backend->seq, 1) + 1;
 }
+
+/* Acknowledge the latched event, if the device latches. */
+void backend_resume(const struct backend *backend);
 
 /* --version: what the device of this host can do, on stdout. */
 void backend_print_host(const struct vm *vm);

@@ -107,10 +107,45 @@ static bool decode_port(struct backend *backend, struct vcpu *vcpu,
 	return true;
 }
 
+bool event_latched(const struct backend *backend, const struct vcpu *vcpus,
+		   struct guest_event *ev)
+{
+	struct kvm_guest_panic_event raw;
+
+	if (!backend->latches ||
+	    vm_get_attr(backend->device, KVM_DEV_GUEST_PANIC_STATE,
+			KVM_GUEST_PANIC_LATCHED, &raw))
+		return false;
+	*ev = (struct guest_event){
+		.model = (enum model)raw.model,
+		.vcpu = raw.vcpu_id,
+		.seq = raw.seq,
+		.code = raw.code,
+	};
+	memcpy(ev->param, raw.param, sizeof(ev->param));
+	if (ev->model == MODEL_HYPERV)
+		vcpu_get_msrs(vcpus, MSR_HV_GUEST_OS_ID, 1, &ev->guest_os_id);
+	return true;
+}
+
+bool event_is_frozen(const struct backend *backend, const struct vcpu *vcpu)
+{
+	const struct kvm_run *run = vcpu->run;
+
+	return backend->latches &&
+	       run->exit_reason == KVM_EXIT_SYSTEM_EVENT &&
+	       run->system_event.type == KVM_SYSTEM_EVENT_CRASH &&
+	       run->system_event.ndata >= KVM_GUEST_PANIC_NDATA_PVPANIC &&
+	       run->system_event.data[KVM_GUEST_PANIC_DATA_VCPU_ID] !=
+	       vcpu->id;
+}
+
 bool event_decode(struct backend *backend, struct vcpu *vcpu,
 		  struct guest_event *ev)
 {
 	memset(ev, 0, sizeof(*ev));
+	if (event_is_frozen(backend, vcpu))
+		return false;
 	if (vcpu->run->exit_reason == KVM_EXIT_SYSTEM_EVENT)
 		return decode_crash(backend, vcpu, ev);
 	if (is_pvpanic(backend, vcpu->run, KVM_EXIT_IO_OUT))

@@ -32,6 +32,16 @@ struct guest_event {
  */
 bool event_decode(struct backend *backend, struct vcpu *vcpu,
 		  struct guest_event *ev);
+
+/*
+ * The event that the device has latched, whether KVM_RUN has returned it or
+ * not; false if none is outstanding.  @vcpus: all of the VM.
+ */
+bool event_latched(const struct backend *backend, const struct vcpu *vcpus,
+		   struct guest_event *ev);
+
+/* A crash exit that tells of another vCPU's event: the VM is frozen. */
+bool event_is_frozen(const struct backend *backend, const struct vcpu *vcpu);
 bool event_answers_read(const struct backend *backend, struct vcpu *vcpu);
 
 #endif /* EVENT_H */

@@ -32,6 +32,7 @@ static void fill_record(struct record *r, const struct machine *m,
 	r->event = *ev;
 	r->decoded = decode_event(ev);
 	r->backend = backend_name(m->backend.kind);
+	r->frozen = m->backend.freezes && panic_stops(ev);
 	r->action = panic_decide(m->conf->on_panic, ev);
 	r->nr_vcpus = m->conf->smp;
 	for (i = 0; i < r->nr_vcpus; i++)
@@ -47,9 +48,28 @@ static bool handle_event(struct machine *m, const struct guest_event *ev)
 	fill_record(&record, m, ev);
 	console_end_line(&m->console);
 	report_write(&m->report, &record);
-	if (panic_stops(ev))
+	if (panic_stops(ev)) {
 		m->panics++;
+		m->recorded = ev->seq;
+	}
 	return record.action != PANIC_DESTROY;
+}
+
+/*
+ * What the device still holds, in the order of seq: KVM_RUN may have come back
+ * for another reason, and behind the latched event others may wait.
+ */
+static bool handle_latched(struct machine *m)
+{
+	struct guest_event ev;
+	bool go_on = true;
+
+	while (event_latched(&m->backend, m->vcpus, &ev)) {
+		if (ev.seq > m->recorded)
+			go_on &= handle_event(m, &ev);
+		backend_resume(&m->backend);
+	}
+	return go_on;
 }
 
 enum end incident_handle(struct machine *machine)
@@ -61,5 +81,6 @@ enum end incident_handle(struct machine *machine)
 		go_on &= handle_event(machine, &vcpu->event);
 		vcpu->has_event = false;
 	}
+	go_on &= handle_latched(machine);
 	return go_on ? machine->crew.end : END_PANIC;
 }

@@ -27,6 +27,7 @@ struct machine {
 	struct crew crew;
 	struct vcpu vcpus[CONF_MAX_SMP];
 	unsigned int panics;
+	uint64_t recorded;	/* seq of the newest of them */
 	int signal;		/* of END_SIGNAL */
 };
 

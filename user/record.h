@@ -19,6 +19,7 @@ struct record {
 	struct guest_event event;
 	struct decoded decoded;
 	const char *backend;
+	bool frozen;			/* by the kernel, before the exit */
 	enum panic_action action;
 	char text[KMSG_MAX];		/* empty: there is none */
 	const struct regs *vcpus[REPORT_MAX_VCPUS];

@@ -118,7 +118,7 @@ void report_json(struct buf *buf, const struct record *r)
 	put_params(&json, &r->event);
 	put_decoded(&json, r);
 	json_string(&json, "backend", r->backend);
-	json_bool(&json, "frozen", false);
+	json_bool(&json, "frozen", r->frozen);
 	json_string(&json, "text", *r->text ? r->text : NULL);
 	json_string(&json, "text_source", *r->text ? "notify-msg" : NULL);
 	put_vcpus(&json, r);

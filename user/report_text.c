@@ -23,8 +23,8 @@ static void put_head(struct buf *buf, const struct record *r)
 	buf_put(buf, r->vm);
 	buf_print(buf, "\n  time     %s\n  seq      %" PRIu64 "\n", time,
 		  ev->seq);
-	buf_print(buf, "  code     0x%" PRIx64 "\n  backend  %s\n", ev->code,
-		  r->backend);
+	buf_print(buf, "  code     0x%" PRIx64 "\n  backend  %s%s\n", ev->code,
+		  r->backend, r->frozen ? ", frozen by the kernel" : "");
 	buf_print(buf, "  action   %s\n", panic_action_name(r->action));
 }
 

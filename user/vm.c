@@ -172,3 +172,14 @@ int vm_set_attr(int device, uint32_t group, uint64_t attr, const void *value)
 
 	return ioctl(device, KVM_SET_DEVICE_ATTR, &a) < 0 ? -errno : 0;
 }
+
+int vm_get_attr(int device, uint32_t group, uint64_t attr, void *value)
+{
+	struct kvm_device_attr a = {
+		.group = group,
+		.attr = attr,
+		.addr = (uintptr_t)value,
+	};
+
+	return ioctl(device, KVM_GET_DEVICE_ATTR, &a) < 0 ? -errno : 0;
+}

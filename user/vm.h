@@ -51,5 +51,6 @@ int vm_create_device(const struct vm *vm, uint32_t type);
 /* 0 or -errno; -ENXIO is what a kernel that lacks the attribute says. */
 int vm_has_attr(int device, uint32_t group, uint64_t attr);
 int vm_set_attr(int device, uint32_t group, uint64_t attr, const void *value);
+int vm_get_attr(int device, uint32_t group, uint64_t attr, void *value);
 
 #endif /* VM_H */
