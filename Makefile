@@ -7,6 +7,9 @@
 BASE ?= 6.12
 STOCK ?=
 
+# A base that comes as source only is built whole, which takes more.
+KERNEL_PACKAGES = kernel $(if $(filter 7.3,$(BASE)),whole)
+
 # One clock for all that a target starts; see kernel/lib.sh.
 export KVM_PANIC_START := $(shell date +%s)
 
@@ -20,36 +23,50 @@ all: panicvm
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
-	@echo 'BASE=6.12 names the kernel; STOCK=1 takes its own KVM, unpatched'
+	@echo 'BASE=6.12 or 7.3 names the kernel; STOCK=1 takes its own KVM, unpatched'
 
 demo: panicvm ## see two Linux guests panic, and read the reports (STOCK=1)
-	@.ci/install-packages build kernel lab
+	@.ci/install-packages build $(KERNEL_PACKAGES) lab
 	@selftests/vm/demo $(LAB_OPTIONS)
 
 lab: panicvm ## a shell on an emulated host with the patched KVM (STOCK=1)
-	@.ci/install-packages build kernel lab
+	@.ci/install-packages build $(KERNEL_PACKAGES) lab
 	@selftests/vm/shell $(LAB_OPTIONS)
 
 check: panicvm ## run all tests, natively and in the lab, and lint
-	@.ci/install-packages build kernel lab check
+	@.ci/install-packages build $(KERNEL_PACKAGES) lab check
 	@selftests/check $(BASE)
 
 check-user: panicvm ## test panicvm only
-	@.ci/install-packages build kernel lab check
+	@.ci/install-packages build $(KERNEL_PACKAGES) lab check
 	@selftests/check $(BASE) user
 
 check-kvm: ## test the kernel's device only
-	@.ci/install-packages build kernel lab
+	@.ci/install-packages build $(KERNEL_PACKAGES) lab
 	@selftests/check $(BASE) kvm
 
 lint: ## check style, spelling and the rules of who may call whom
-	@.ci/install-packages build kernel check
+	@.ci/install-packages build $(KERNEL_PACKAGES) check
 	@selftests/check $(BASE) lint
+
+series: ## write the kernel's part as patches to mail, to build/ (BASE=7.3)
+	@.ci/install-packages kernel series
+	@mkdir -p build
+	@kernel/series $(BASE) build/series-$(BASE).mbox
+
+absorb: ## take back edits of a tree with the series applied (TREE=DIRECTORY)
+	@.ci/install-packages kernel series
+	@kernel/absorb $(BASE) $(TREE)
+
+check-series: ## apply the series, build each prefix, and more (FULL=1: all ways)
+	@.ci/install-packages kernel whole series check
+	@kernel/check-series $(BASE) $(if $(FULL),--full)
 
 clean: ## remove what was built here
 	rm -rf build
 
-distclean: clean ## and what is kept in the cache, 2 GB
+distclean: clean ## and what is kept in the cache, 2 to 10 GB
 	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/kvm-panic"
 
-.PHONY: all panicvm help demo lab check check-user check-kvm lint clean distclean
+.PHONY: all panicvm help demo lab check check-user check-kvm lint series absorb
+.PHONY: check-series clean distclean
