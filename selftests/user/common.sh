@@ -20,7 +20,7 @@ LIMIT=${LIMIT:-60}
 vm() {
 	rm -f "$work/report"
 	status=0
-	timeout "$LIMIT" "$PANICVM" "$@" </dev/null >"$work/out" \
+	timeout -k 5 "$LIMIT" "$PANICVM" "$@" </dev/null >"$work/out" \
 		2>"$work/err" || status=$?
 }
 
