@@ -9,12 +9,6 @@
 #include "log.h"
 #include "report.h"
 
-/*
- * The longest: 4 KiB of text of which each byte takes five characters in JSON,
- * and 35 registers of at most 32 characters for each of eight vCPUs.
- */
-#define REPORT_MAX	(64 * 1024)
-
 void report_open(struct report *report, const char *path)
 {
 	*report = (struct report){ .fd = -1, .path = path };

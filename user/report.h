@@ -10,6 +10,12 @@
 #include "buf.h"
 #include "record.h"
 
+/*
+ * The longest: 4 KiB of text of which each byte takes five characters in JSON,
+ * and 35 registers of at most 32 characters for each of eight vCPUs.
+ */
+#define REPORT_MAX	(64 * 1024)
+
 struct report {
 	int fd;			/* or -1 */
 	const char *path;

@@ -7,11 +7,9 @@
 #include "report.h"
 #include "tap.h"
 
-#define ROOM	65536
-
 static struct record record;
 static struct regs regs;
-static char text[ROOM];
+static char text[REPORT_MAX];
 
 static struct record *fill(enum model model, uint64_t code)
 {

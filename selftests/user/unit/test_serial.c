@@ -46,6 +46,10 @@ static void test_transmit(void)
 	claim_number(in(UART_IIR) & 7, UART_IIR_THRI,
 		     "serial: enabling THRI interrupts at once");
 	claim(!com1.irq, "serial: reading IIR takes it back");
+	out(UART_IER, 0);
+	out(UART_IER, UART_IER_THRI);
+	claim(com1.irq, "serial: enabling THRI again interrupts again");
+	in(UART_IIR);
 	claim(out(UART_TX, 'x'), "serial: a byte goes out");
 	claim(com1.irq, "serial: and interrupts again");
 	out(UART_MCR, 0);
