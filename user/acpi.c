@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What cannot be known when iasl runs is written here: addresses, the number
- * of vCPUs, the port of pvpanic, and the checksums that this upsets.
+ * of vCPUs, where pvpanic is, and the checksums that this upsets.
  */
 #include <assert.h>
 #include <stddef.h>
@@ -13,6 +13,7 @@
 #include "facp.hex"
 #include "facs.hex"
 #include "pvpanic_isa.hex"
+#include "pvpanic_mmio.hex"
 #include "rsdp.hex"
 #include "xsdt.hex"
 
@@ -124,6 +125,26 @@ static void place_isa(struct tables *t, uint16_t port)
 	seal(ssdt, len, HEADER_CHECKSUM);
 }
 
+/* The range of a QWord memory descriptor: one address, first and last. */
+static void mmio_range(uint8_t out[16], uint64_t gpa)
+{
+	put64(out, gpa);
+	put64(out + 8, gpa);
+}
+
+static void place_mmio(struct tables *t, uint64_t gpa)
+{
+	const size_t len = sizeof(pvpanic_mmio_aml_code);
+	uint8_t *ssdt = place(t, pvpanic_mmio_aml_code, len, &t->root[t->nr++]);
+	uint8_t from[16], *at;
+
+	mmio_range(from, PVPANIC_MMIO_ADDR);
+	at = memmem(ssdt, len, from, sizeof(from));
+	assert(at);
+	mmio_range(at, gpa);
+	seal(ssdt, len, HEADER_CHECKSUM);
+}
+
 static uint64_t place_xsdt(struct tables *t)
 {
 	size_t len = HEADER_SIZE + t->nr * sizeof(uint64_t);
@@ -149,6 +170,8 @@ uint64_t acpi_place(const struct mem *mem, unsigned int cpus,
 	place_madt(&t, cpus);
 	if (models->isa)
 		place_isa(&t, models->isa_port);
+	if (models->mmio)
+		place_mmio(&t, models->mmio_addr);
 	put64(rsdp + RSDP_XSDT, place_xsdt(&t));
 	seal(rsdp, RSDP_V1_SIZE, RSDP_CHECKSUM);
 	seal(rsdp, sizeof(rsdp_aml_code), RSDP_X_CHECKSUM);

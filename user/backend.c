@@ -18,13 +18,15 @@ static bool has_model(int device, enum model model)
 	return !vm_has_attr(device, KVM_DEV_GUEST_PANIC_MODEL, model);
 }
 
-/* NULL if the device can do all that --panic asks for. */
+/* NULL if the device can do all that --panic asks for, or what it cannot. */
 static const char *lacking_model(int device, const struct models *models)
 {
 	if (models->hyperv && !has_model(device, MODEL_HYPERV))
-		return "hyperv";
+		return "this host's guest-panic device has no model hyperv";
 	if (models->isa && !has_model(device, MODEL_ISA))
-		return "isa";
+		return "this host's guest-panic device has no model isa";
+	if (models->mmio && !has_model(device, MODEL_MMIO))
+		return "this host's guest-panic device has no model mmio";
 	return NULL;
 }
 
@@ -43,12 +45,9 @@ static const char *open_device(struct backend *backend, const struct vm *vm)
 	if (backend->device < 0)
 		return "this host's KVM has no guest-panic device";
 	lacks = lacking_model(backend->device, &backend->models);
-	if (!lacks)
-		return NULL;
-	close_device(backend);
-	return !strcmp(lacks, "isa") ?
-	       "this host's guest-panic device has no model isa" :
-	       "this host's guest-panic device has no model hyperv";
+	if (lacks)
+		close_device(backend);
+	return lacks;
 }
 
 static void enable(const struct backend *backend, enum model model,
@@ -62,7 +61,7 @@ static void enable(const struct backend *backend, enum model model,
 			      model, &m);
 
 	if (err == -EBUSY)
-		log_die(STATUS_USAGE, "--panic %s: a device of the host's KVM answers at 0x%llx already; choose another port",
+		log_die(STATUS_USAGE, "--panic %s: a device of the host's KVM answers at 0x%llx already; choose another place",
 			model_name(model), (unsigned long long)addr);
 	if (err)
 		log_die(STATUS_HOST, "the guest-panic device refuses model %s: %s; --backend userspace does without it",
@@ -78,6 +77,8 @@ static void enable_models(const struct backend *backend)
 		       KVM_GUEST_PANIC_NOTIFY_MSG);
 	if (models->isa)
 		enable(backend, MODEL_ISA, models->isa_port, PVPANIC_ALL);
+	if (models->mmio)
+		enable(backend, MODEL_MMIO, models->mmio_addr, PVPANIC_ALL);
 }
 
 /* The device may be older than what it could do: then signals stop vCPUs. */
@@ -104,6 +105,17 @@ static void check_hyperv(const struct backend *backend, const struct vm *vm)
 {
 	if (backend->models.hyperv && vm_has_cap(vm, KVM_CAP_HYPERV) <= 0)
 		log_die(STATUS_HOST, "--panic hyperv: this host's KVM has no Hyper-V emulation (KVM_CAP_HYPERV); use --panic isa");
+}
+
+/* Where no access of the guest gets to, no panic is ever reported. */
+static void check_mmio(const struct backend *backend, const struct vm *vm)
+{
+	const struct models *models = &backend->models;
+	unsigned int bits = vm_address_bits(vm);
+
+	if (models->mmio && models->mmio_addr >> bits)
+		log_die(STATUS_HOST, "--panic mmio=0x%llx: is out of reach: guests of this host have %u bits of physical address; choose a lower one",
+			(unsigned long long)models->mmio_addr, bits);
 }
 
 static void choose(struct backend *backend, const struct vm *vm,
@@ -139,6 +151,7 @@ void backend_attach(struct backend *backend, const struct vm *vm,
 		.device = -1,
 	};
 	check_hyperv(backend, vm);
+	check_mmio(backend, vm);
 	if (models_empty(&conf->models) && conf->backend != CHOOSE_KERNEL)
 		return;
 	choose(backend, vm, conf->backend);
@@ -158,9 +171,10 @@ void backend_print_host(const struct vm *vm)
 		printf("guest-panic device: no; --backend auto uses userspace\n");
 		return;
 	}
-	printf("guest-panic device: yes; model hyperv: %s, model isa: %s, freeze: %s\n",
+	printf("guest-panic device: yes; model hyperv: %s, model isa: %s, model mmio: %s, freeze: %s\n",
 	       has_model(device, MODEL_HYPERV) ? "yes" : "no",
 	       has_model(device, MODEL_ISA) ? "yes" : "no",
+	       has_model(device, MODEL_MMIO) ? "yes" : "no",
 	       vm_has_attr(device, KVM_DEV_GUEST_PANIC_CTRL,
 			   KVM_GUEST_PANIC_FREEZE) ? "no" : "yes");
 	close(device);

@@ -23,12 +23,15 @@
 #define SLP_TYP			0x1c
 #define SCI_EN			0x01
 
-struct port_range {
-	uint16_t first;
-	uint16_t last;
+#define IOAPIC			0xfec00000
+#define LAPIC			0xfee00000
+
+struct range {
+	uint64_t first;
+	uint64_t last;
 };
 
-static const struct port_range ports[] = {
+static const struct range ports[] = {
 	{ 0x20, 0x21 }, { 0xa0, 0xa1 }, { 0x4d0, 0x4d1 },	/* KVM's PIC */
 	{ 0x40, 0x43 }, { 0x61, 0x61 },				/* KVM's PIT */
 	{ KEYBOARD_STATUS, KEYBOARD_STATUS },
@@ -37,14 +40,31 @@ static const struct port_range ports[] = {
 	{ ACPI_RESET, ACPI_RESET },
 };
 
-bool chipset_owns(uint16_t port)
-{
-	unsigned int i;
+/* Whole pages: a guest maps no less of them. */
+static const struct range mmio[] = {
+	{ IOAPIC, IOAPIC + PAGE_SIZE - 1 },			/* KVM's */
+	{ LAPIC, LAPIC + PAGE_SIZE - 1 },
+	{ VM_REAL_MODE_AT, VM_REAL_MODE_AT + VM_REAL_MODE_SIZE - 1 },
+};
 
-	for (i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
-		if (port >= ports[i].first && port <= ports[i].last)
+static bool is_in(const struct range *ranges, size_t nr, uint64_t at)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		if (at >= ranges[i].first && at <= ranges[i].last)
 			return true;
 	return false;
+}
+
+bool chipset_owns(uint16_t port)
+{
+	return is_in(ports, sizeof(ports) / sizeof(ports[0]), port);
+}
+
+bool chipset_owns_mmio(uint64_t gpa)
+{
+	return is_in(mmio, sizeof(mmio) / sizeof(mmio[0]), gpa);
 }
 
 static bool is_com1(uint16_t port)

@@ -25,6 +25,9 @@ struct chipset {
 /* Does a device of the VM, KVM's own ones included, answer at @port? */
 bool chipset_owns(uint16_t port);
 
+/* The same for a guest physical address outside RAM. */
+bool chipset_owns_mmio(uint64_t gpa);
+
 /*
  * One access; @data is what is written, or where to put what is read.  Says
  * END_POWER_OFF or END_RESET when that is what the guest asked for.

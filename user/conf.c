@@ -29,7 +29,8 @@ static const char help[] =
 "  --memory SIZE        with K, M or G (default 256M)\n"
 "  --smp N              vCPUs, 1 to 8 (default 1)\n"
 "  --panic LIST         models the guest gets, with commas between them:\n"
-"                       hyperv, isa[=PORT], none (default isa, port 0x505)\n"
+"                       hyperv, isa[=PORT], mmio[=ADDRESS], none\n"
+"                       (default isa; port 0x505, address 0xfeb00000)\n"
 "  --backend B          auto (default): the host's guest-panic device if it\n"
 "                       has one; kernel: only that; userspace: never that\n"
 "  --on-panic ACTION    destroy (default): end with status 3\n"
@@ -215,6 +216,8 @@ void conf_parse(struct conf *conf, int argc, char **argv)
 	if (optind < argc)
 		log_die(STATUS_USAGE, "%s: is not an option; --help lists them",
 			argv[optind]);
-	if (!conf->version)
-		check_images(conf);
+	if (conf->version)
+		return;
+	check_images(conf);
+	conf_check_panic(conf);
 }

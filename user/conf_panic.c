@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "chipset.h"
 #include "conf_panic.h"
 #include "log.h"
+#include "mem.h"
 
 #define ITEM_MAX	64
+#define MODELS		"hyperv, isa[=PORT], mmio[=ADDRESS] and none"
+#define ADDRESS_MAX	0xfffffffffffffULL	/* x86 has 52 bits at most */
 
 static uint16_t parse_port(const char *text)
 {
@@ -33,6 +37,32 @@ static void set_isa(struct models *models, const char *port)
 	models->isa_port = port ? parse_port(port) : PVPANIC_ISA_PORT;
 }
 
+static uint64_t parse_address(const char *text)
+{
+	unsigned long long address;
+	char *end;
+
+	errno = 0;
+	address = strtoull(text, &end, 0);
+	if (errno || end == text || *end || *text == '-' ||
+	    address > ADDRESS_MAX)
+		log_die(STATUS_USAGE, "--panic mmio=%s: is not a guest physical address; it must be below 2^52, as in mmio=0x%x",
+			text, PVPANIC_MMIO_ADDR);
+	if (chipset_owns_mmio(address))
+		log_die(STATUS_USAGE, "--panic mmio=%s: another device of the VM answers there; 0x%x is free",
+			text, PVPANIC_MMIO_ADDR);
+	return address;
+}
+
+static void set_mmio(struct models *models, const char *address)
+{
+	if (models->mmio)
+		log_die(STATUS_USAGE, "--panic: mmio is there twice; a guest has one such address");
+	models->mmio = true;
+	models->mmio_addr = address ? parse_address(address) :
+				      PVPANIC_MMIO_ADDR;
+}
+
 static void set_hyperv(struct models *models, const char *value)
 {
 	if (value)
@@ -52,9 +82,10 @@ static void set_model(struct models *models, char *item)
 	else if (!strcmp(item, "isa"))
 		set_isa(models, value);
 	else if (!strcmp(item, "mmio"))
-		log_die(STATUS_USAGE, "--panic mmio: is not available in this version; use isa");
+		set_mmio(models, value);
 	else
-		log_die(STATUS_USAGE, "--panic %s: is not a model; they are hyperv, isa[=PORT] and none",
+		log_die(STATUS_USAGE, "--panic %s: is not a model; they are "
+			MODELS,
 			item);
 }
 
@@ -70,13 +101,26 @@ void conf_parse_panic(struct conf *conf, const char *text)
 		char item[ITEM_MAX];
 
 		if (len >= sizeof(item))
-			log_die(STATUS_USAGE, "--panic %s: is not a list of models; they are hyperv, isa[=PORT] and none",
+			log_die(STATUS_USAGE, "--panic %s: is not a list of models; they are "
+				MODELS,
 				text);
 		memcpy(item, next, len);
 		item[len] = '\0';
 		set_model(&conf->models, item);
 		next = next[len] ? next + len + 1 : NULL;
 	}
+}
+
+void conf_check_panic(const struct conf *conf)
+{
+	const struct models *models = &conf->models;
+
+	if (models->mmio && mem_covers(conf->memory, models->mmio_addr))
+		log_die(STATUS_USAGE, "--panic mmio=0x%" PRIx64
+			": is in the guest's RAM, which takes --memory %" PRIu64
+			"M; 0x%x never is",
+			models->mmio_addr, conf->memory / MIB,
+			PVPANIC_MMIO_ADDR);
 }
 
 void conf_parse_backend(struct conf *conf, const char *text)

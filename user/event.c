@@ -7,7 +7,7 @@
  *   data[], snapshotted when the guest made the report;
  * - from stock KVM, a bare KVM_SYSTEM_EVENT_CRASH: P0 to P4 are VM-wide MSRs,
  *   read here as soon as the exit is seen, and CRASH_CTL was not kept;
- * - from stock KVM, KVM_EXIT_IO at pvpanic's port.
+ * - from stock KVM, KVM_EXIT_IO or KVM_EXIT_MMIO where pvpanic is.
  *
  * It must not decide anything, nor block: siblings still run.
  */
@@ -27,6 +27,7 @@
 
 SAME(MODEL_HYPERV, KVM_GUEST_PANIC_HYPERV);
 SAME(MODEL_ISA, KVM_GUEST_PANIC_ISA);
+SAME(MODEL_MMIO, KVM_GUEST_PANIC_MMIO);
 SAME(PVPANIC_PANICKED, KVM_GUEST_PANIC_PANICKED);
 SAME(PVPANIC_CRASH_LOADED, KVM_GUEST_PANIC_CRASH_LOADED);
 SAME(PVPANIC_SHUTDOWN, KVM_GUEST_PANIC_SHUTDOWN);
@@ -77,30 +78,70 @@ static bool decode_crash(struct backend *backend, struct vcpu *vcpu,
 	return true;
 }
 
-/* A pvpanic access that stock KVM passed on: one byte wide, as the device. */
-static bool is_pvpanic(const struct backend *backend, const struct kvm_run *run,
-		       __u8 direction)
+static bool is_port(const struct backend *backend, const struct kvm_run *run)
 {
-	return backend->kind == BACKEND_USERSPACE && backend->models.isa &&
-	       run->exit_reason == KVM_EXIT_IO && run->io.size == 1 &&
-	       run->io.port == backend->models.isa_port &&
-	       run->io.direction == direction;
+	return backend->models.isa && run->exit_reason == KVM_EXIT_IO &&
+	       run->io.size == 1 && run->io.port == backend->models.isa_port;
 }
 
-static bool decode_port(struct backend *backend, struct vcpu *vcpu,
-			struct guest_event *ev)
+static bool is_mmio(const struct backend *backend, const struct kvm_run *run)
+{
+	return backend->models.mmio && run->exit_reason == KVM_EXIT_MMIO &&
+	       run->mmio.len == 1 &&
+	       run->mmio.phys_addr == backend->models.mmio_addr;
+}
+
+/* A pvpanic access that stock KVM passed on: one byte wide, as the device. */
+struct pvpanic_access {
+	enum model model;
+	bool write;
+	uint8_t *data;
+	uint32_t count;		/* bytes, one after the other: rep outsb */
+};
+
+static bool find_pvpanic(const struct backend *backend, struct vcpu *vcpu,
+			 struct pvpanic_access *access)
 {
 	struct kvm_run *run = vcpu->run;
-	const uint8_t *data = vcpu_io_data(vcpu);
-	uint8_t code = 0;
-	__u32 i;
 
-	/* rep outsb is one event: the bits of all its bytes. */
-	for (i = 0; i < run->io.count; i++)
-		code |= data[i] & PVPANIC_ALL;
+	if (backend->kind != BACKEND_USERSPACE)
+		return false;
+	if (is_port(backend, run)) {
+		*access = (struct pvpanic_access){
+			.model = MODEL_ISA,
+			.write = run->io.direction == KVM_EXIT_IO_OUT,
+			.data = vcpu_io_data(vcpu),
+			.count = run->io.count,
+		};
+		return true;
+	}
+	if (is_mmio(backend, run)) {
+		*access = (struct pvpanic_access){
+			.model = MODEL_MMIO,
+			.write = run->mmio.is_write,
+			.data = run->mmio.data,
+			.count = 1,
+		};
+		return true;
+	}
+	return false;
+}
+
+static bool decode_pvpanic(struct backend *backend, struct vcpu *vcpu,
+			   struct guest_event *ev)
+{
+	struct pvpanic_access access;
+	uint8_t code = 0;
+	uint32_t i;
+
+	if (!find_pvpanic(backend, vcpu, &access) || !access.write)
+		return false;
+	/* A string of bytes is one event: the bits of all of them. */
+	for (i = 0; i < access.count; i++)
+		code |= access.data[i] & PVPANIC_ALL;
 	if (!code)
 		return false;
-	ev->model = MODEL_ISA;
+	ev->model = access.model;
 	ev->vcpu = vcpu->id;
 	ev->seq = backend_next_seq(backend);
 	ev->code = code;
@@ -148,15 +189,15 @@ bool event_decode(struct backend *backend, struct vcpu *vcpu,
 		return false;
 	if (vcpu->run->exit_reason == KVM_EXIT_SYSTEM_EVENT)
 		return decode_crash(backend, vcpu, ev);
-	if (is_pvpanic(backend, vcpu->run, KVM_EXIT_IO_OUT))
-		return decode_port(backend, vcpu, ev);
-	return false;
+	return decode_pvpanic(backend, vcpu, ev);
 }
 
 bool event_answers_read(const struct backend *backend, struct vcpu *vcpu)
 {
-	if (!is_pvpanic(backend, vcpu->run, KVM_EXIT_IO_IN))
+	struct pvpanic_access access;
+
+	if (!find_pvpanic(backend, vcpu, &access) || access.write)
 		return false;
-	memset(vcpu_io_data(vcpu), PVPANIC_ALL, vcpu->run->io.count);
+	memset(access.data, PVPANIC_ALL, access.count);
 	return true;
 }

@@ -27,7 +27,7 @@ struct guest_event {
 
 /*
  * Does the exit in @vcpu's kvm_run report something?  Then true and *@ev.
- * Reads of pvpanic's port are answered here too: true from
+ * Reads of pvpanic are answered here too: true from
  * event_answers_read().
  */
 bool event_decode(struct backend *backend, struct vcpu *vcpu,

@@ -65,3 +65,11 @@ void *mem_at(const struct mem *mem, uint64_t gpa, uint64_t size)
 		return NULL;
 	return r->host + (gpa - r->gpa);
 }
+
+bool mem_covers(uint64_t size, uint64_t gpa)
+{
+	if (gpa < MEM_HOLE)
+		return gpa < size;
+	return gpa >= MEM_HIGH && size > MEM_HOLE &&
+	       gpa - MEM_HIGH < size - MEM_HOLE;
+}

@@ -3,6 +3,7 @@
 #ifndef MEM_H
 #define MEM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define KIB	(UINT64_C(1) << 10)
@@ -35,6 +36,9 @@ uint64_t mem_room(const struct mem *mem, uint64_t gpa);
 
 /* NULL unless all of [@gpa, @gpa + @size) is RAM, in one region. */
 void *mem_at(const struct mem *mem, uint64_t gpa, uint64_t size);
+
+/* Would @gpa be RAM in a guest with @size bytes of it? */
+bool mem_covers(uint64_t size, uint64_t gpa);
 
 /* First address past the RAM below MEM_HOLE. */
 static inline uint64_t mem_low_end(const struct mem *mem)

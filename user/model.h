@@ -9,6 +9,7 @@
 enum model {
 	MODEL_HYPERV,
 	MODEL_ISA,
+	MODEL_MMIO,
 	MODEL_NR,
 };
 
@@ -19,6 +20,7 @@ enum model {
 #define PVPANIC_ALL		(PVPANIC_PANICKED | PVPANIC_CRASH_LOADED | \
 				 PVPANIC_SHUTDOWN)
 #define PVPANIC_ISA_PORT	0x505
+#define PVPANIC_MMIO_ADDR	0xfeb00000	/* beside the APICs */
 
 /* Hyper-V: the bits of CRASH_CTL. */
 #define CRASH_NOTIFY		(1ULL << 63)
@@ -29,11 +31,13 @@ struct models {
 	bool hyperv;
 	bool isa;
 	uint16_t isa_port;
+	bool mmio;
+	uint64_t mmio_addr;
 };
 
 static inline bool models_empty(const struct models *models)
 {
-	return !models->hyperv && !models->isa;
+	return !models->hyperv && !models->isa && !models->mmio;
 }
 
 static inline const char *model_name(enum model model)
@@ -41,6 +45,7 @@ static inline const char *model_name(enum model model)
 	static const char *const names[MODEL_NR] = {
 		[MODEL_HYPERV] = "hyperv",
 		[MODEL_ISA] = "isa",
+		[MODEL_MMIO] = "mmio",
 	};
 
 	return names[model];

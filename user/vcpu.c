@@ -154,9 +154,11 @@ static void handle_io(struct vcpu *vcpu)
 	}
 }
 
-/* Nothing answers outside RAM: reads give all ones, as on an empty bus. */
+/* Nothing else answers outside RAM: reads give all ones, as on an empty bus. */
 static void handle_mmio(struct vcpu *vcpu)
 {
+	if (event_answers_read(&vcpu->machine->backend, vcpu))
+		return;
 	if (!vcpu->run->mmio.is_write)
 		memset(vcpu->run->mmio.data, 0xff, sizeof(vcpu->run->mmio.data));
 }

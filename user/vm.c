@@ -10,11 +10,13 @@
 #include "log.h"
 #include "vm.h"
 
-#define KVM_PATH	"/dev/kvm"
+#define KVM_PATH		"/dev/kvm"
 
-/* Intel needs four pages that no guest uses: below the BIOS area, as others. */
-#define IDENTITY_MAP_AT	0xfffbc000ULL
-#define TSS_AT		0xfffbd000UL
+#define IDENTITY_MAP_AT		VM_REAL_MODE_AT
+#define TSS_AT			(VM_REAL_MODE_AT + PAGE_SIZE)
+
+#define LEAF_ADDRESSES		0x80000008
+#define ADDRESS_BITS_MIN	36	/* of a CPU without that leaf */
 
 static const char *open_reason(int err)
 {
@@ -128,6 +130,18 @@ int vm_supported_cpuid(const struct vm *vm, union vm_cpuid *cpuid)
 	memset(cpuid, 0, sizeof(*cpuid));
 	cpuid->table.nent = VM_CPUID_MAX;
 	return ioctl(vm->kvm, KVM_GET_SUPPORTED_CPUID, cpuid) < 0 ? -errno : 0;
+}
+
+unsigned int vm_address_bits(const struct vm *vm)
+{
+	union vm_cpuid cpuid;
+	unsigned int i;
+
+	if (!vm_supported_cpuid(vm, &cpuid))
+		for (i = 0; i < cpuid.table.nent; i++)
+			if (cpuid.table.entries[i].function == LEAF_ADDRESSES)
+				return cpuid.table.entries[i].eax & 0xff;
+	return ADDRESS_BITS_MIN;
 }
 
 int vm_create_vcpu(const struct vm *vm, unsigned int id, struct kvm_run **run)

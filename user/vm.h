@@ -14,6 +14,10 @@
 
 #define VM_CPUID_MAX	256
 
+/* Intel needs four pages that no guest uses: below the BIOS area, as others. */
+#define VM_REAL_MODE_AT		0xfffbc000ULL
+#define VM_REAL_MODE_SIZE	0x4000
+
 struct vm {
 	int kvm;
 	int fd;
@@ -41,6 +45,9 @@ int vm_irq(const struct vm *vm, unsigned int line, bool level);
 
 int vm_has_cap(const struct vm *vm, long cap);
 int vm_supported_cpuid(const struct vm *vm, union vm_cpuid *cpuid);
+
+/* Width of the physical addresses that a guest can use here. */
+unsigned int vm_address_bits(const struct vm *vm);
 
 /* The descriptor of a new vCPU and its shared page; does not return on error */
 int vm_create_vcpu(const struct vm *vm, unsigned int id, struct kvm_run **run);

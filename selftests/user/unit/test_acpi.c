@@ -84,6 +84,34 @@ static bool has_port(const uint8_t *ssdt, uint16_t port)
 	return memmem(ssdt, get32(ssdt + 4), io, sizeof(io));
 }
 
+/* A QWord memory descriptor of one byte at @gpa. */
+static bool has_address(const uint8_t *ssdt, uint64_t gpa)
+{
+	const uint8_t head[] = { 0x8a, 0x2b, 0, 0 };
+	const uint64_t range[] = { 0, gpa, gpa, 0, 1 };
+	const uint8_t *at = memmem(ssdt, get32(ssdt + 4), head, sizeof(head));
+
+	return at && !memcmp(at + 6, range, sizeof(range));
+}
+
+static void test_both(void)
+{
+	const struct models both = {
+		.isa = true, .isa_port = 0x1234,
+		.mmio = true, .mmio_addr = 0xabcdef123456,
+	};
+	const uint8_t *xsdt = place(1, &both);
+	const uint8_t *isa = root_table(xsdt, 2), *mmio = root_table(xsdt, 3);
+
+	claim(isa && has_port(isa, 0x1234), "acpi: both kinds of pvpanic");
+	claim(mmio && !memcmp(mmio, "SSDT", 4) && adds_up(mmio, get32(mmio + 4)),
+	      "acpi: the second in a table that adds up");
+	claim(mmio && has_address(mmio, 0xabcdef123456),
+	      "acpi: at the address asked for");
+	claim(isa && mmio && memcmp(isa + 16, mmio + 16, 8),
+	      "acpi: their tables have different names");
+}
+
 static void test_fadt(const uint8_t *fadt)
 {
 	const uint8_t *dsdt = mem_at(&mem, get64(fadt + 140), HEADER);
@@ -122,5 +150,6 @@ void test_acpi(void)
 	      "acpi: pvpanic when asked for, and it adds up");
 	claim(ssdt && has_port(ssdt, 0x1234) && !has_port(ssdt, 0x505),
 	      "acpi: at the port asked for");
+	test_both();
 	mem_free(&mem);
 }

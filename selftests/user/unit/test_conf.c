@@ -66,6 +66,15 @@ static void test_models(void)
 	claim(c.models.hyperv && !c.models.isa, "conf: hyperv alone");
 	c = PARSE("--flat", "f", "--panic", "isa=65535");
 	claim_number(c.models.isa_port, 0xffff, "conf: the last port");
+	c = PARSE("--flat", "f", "--panic", "mmio");
+	claim(c.models.mmio && c.models.mmio_addr == 0xfeb00000 &&
+	      !c.models.isa, "conf: mmio alone, at its usual address");
+	c = PARSE("--flat", "f", "--panic", "mmio=0x10000000,isa");
+	claim(c.models.mmio_addr == 0x10000000 && c.models.isa,
+	      "conf: the first address above RAM, and isa beside it");
+	c = PARSE("--flat", "f", "--panic", "mmio=0xfffffffffffff");
+	claim_number(c.models.mmio_addr, 0xfffffffffffff,
+		     "conf: the last address");
 	c = PARSE("--flat", "f", "--memory", "1024K");
 	claim_number(c.memory, MIB, "conf: the least memory");
 }

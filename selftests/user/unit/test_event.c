@@ -9,6 +9,7 @@
 #include "vcpu.h"
 
 #define DATA_AT	2048
+#define MMIO_AT	0xfeb00004
 
 static union {
 	struct kvm_run run;
@@ -20,7 +21,8 @@ static struct vcpu vcpu = { .id = 2, .fd = -1, .run = &shared.run };
 static struct backend kernel = { .kind = BACKEND_KERNEL };
 static struct backend userspace = {
 	.kind = BACKEND_USERSPACE,
-	.models = { .isa = true, .isa_port = 0x505 },
+	.models = { .isa = true, .isa_port = 0x505,
+		    .mmio = true, .mmio_addr = MMIO_AT },
 };
 
 static void set_crash(unsigned int ndata, const uint64_t *data)
@@ -36,6 +38,7 @@ static void test_device(void)
 {
 	const uint64_t hyperv[] = { 0, 3, 7, CRASH_NOTIFY, 10, 11, 12, 13, 14 };
 	const uint64_t isa[] = { 1, 3, 8, 3 };
+	const uint64_t mmio[] = { 2, 3, 9, 1 };
 	const uint64_t unknown[] = { 99, 3, 9, 1 };
 	struct guest_event ev;
 
@@ -51,6 +54,10 @@ static void test_device(void)
 	      "event: the device's ISA exit");
 	claim(ev.vcpu == 3 && ev.seq == 8 && ev.code == 3 && !ev.param[0],
 	      "event: its vCPU, seq and code, and no parameter");
+
+	set_crash(4, mmio);
+	claim(event_decode(&kernel, &vcpu, &ev) && ev.model == MODEL_MMIO,
+	      "event: the device's MMIO exit");
 
 	set_crash(4, unknown);
 	claim(!event_decode(&kernel, &vcpu, &ev),
@@ -129,10 +136,57 @@ static void test_port_read(void)
 	      "event: a wider read is not answered");
 }
 
+static void set_mmio(uint64_t gpa, unsigned int len, bool write, uint8_t first)
+{
+	memset(&shared, 0, sizeof(shared));
+	shared.run.exit_reason = KVM_EXIT_MMIO;
+	shared.run.mmio.phys_addr = gpa;
+	shared.run.mmio.len = len;
+	shared.run.mmio.is_write = write;
+	shared.run.mmio.data[0] = first;
+}
+
+static void test_mmio_write(void)
+{
+	struct guest_event ev;
+
+	set_mmio(MMIO_AT, 1, true, 0xf9);
+	claim(decodes(&userspace, &ev) && ev.model == MODEL_MMIO &&
+	      ev.code == 1 && ev.vcpu == 2, "event: a write to the address");
+	claim(!decodes(&kernel, &ev),
+	      "event: is not one when the device has the address");
+	set_mmio(MMIO_AT, 1, true, 0xf8);
+	claim(!decodes(&userspace, &ev),
+	      "event: nor are unknown bits at the address");
+	set_mmio(MMIO_AT, 2, true, 1);
+	claim(!decodes(&userspace, &ev), "event: nor two bytes there");
+	set_mmio(MMIO_AT + 1, 1, true, 1);
+	claim(!decodes(&userspace, &ev), "event: nor the byte after it");
+}
+
+static void test_mmio_read(void)
+{
+	struct guest_event ev;
+
+	set_mmio(MMIO_AT, 1, false, 1);
+	claim(!decodes(&userspace, &ev), "event: a read there is not");
+	claim(event_answers_read(&userspace, &vcpu) &&
+	      shared.run.mmio.data[0] == 7,
+	      "event: but says what may be reported there");
+	set_mmio(MMIO_AT, 4, false, 0);
+	claim(!event_answers_read(&userspace, &vcpu),
+	      "event: a read of four bytes there is not answered");
+	set_mmio(MMIO_AT, 1, true, 0);
+	claim(!event_answers_read(&userspace, &vcpu),
+	      "event: nor is a write");
+}
+
 void test_event(void)
 {
 	test_device();
 	test_bare();
 	test_port_write();
 	test_port_read();
+	test_mmio_write();
+	test_mmio_read();
 }

@@ -24,6 +24,21 @@ static void test_bounds(const struct mem *mem)
 	claim_number(mem_room(mem, HIGH), 0, "mem: no room past the end");
 }
 
+/* The same bounds, of RAM that is not there yet. */
+static void test_covers(void)
+{
+	const uint64_t size = MEM_HOLE + MIB;
+
+	claim(mem_covers(size, 0) && mem_covers(size, MEM_HOLE - 1),
+	      "mem: RAM that is to be covers what is below the hole");
+	claim(!mem_covers(size, MEM_HOLE) && !mem_covers(size, MEM_HIGH - 1),
+	      "mem: not the hole");
+	claim(mem_covers(size, MEM_HIGH) && mem_covers(size, HIGH - 1) &&
+	      !mem_covers(size, HIGH), "mem: and the rest above it");
+	claim(mem_covers(MIB, MIB - 1) && !mem_covers(MIB, MIB) &&
+	      !mem_covers(MIB, MEM_HIGH), "mem: 1M covers 1M");
+}
+
 void test_mem(void)
 {
 	struct mem mem;
@@ -36,4 +51,5 @@ void test_mem(void)
 	claim(!mem_alloc(&mem, MIB) && mem.nr == 1, "mem: 1M is one region");
 	claim(!mem_at(&mem, MIB, 1), "mem: which ends there");
 	mem_free(&mem);
+	test_covers();
 }
