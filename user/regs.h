@@ -14,6 +14,13 @@
 #define REGS_SYSTEM	9
 #define REGS_NR		(REGS_GENERAL + REGS_SEGMENTS + REGS_SYSTEM)
 
+/* What a segment register has beside its selector. */
+struct regs_hidden {
+	uint64_t base;
+	uint32_t limit;
+	uint32_t flags;		/* as in the high word of a descriptor */
+};
+
 struct regs {
 	uint64_t rax, rbx, rcx, rdx, rsi, rdi, rsp, rbp;
 	uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
@@ -22,9 +29,14 @@ struct regs {
 	uint64_t cs, ds, es, fs, gs, ss, tr, ldt;
 	uint64_t fs_base, gs_base, gdt_base, idt_base;
 	uint64_t cr0, cr2, cr3, cr4, efer;
+
+	/* The rest is for a core, which wants all; a report does not show it. */
+	struct regs_hidden hidden[REGS_SEGMENTS];	/* as the selectors */
+	uint32_t gdt_limit, idt_limit;
+	uint64_t kernel_gs_base;
 };
 
-/* Names in the order of the members, for who prints them all. */
+/* Names in the order of the first members, for who prints those. */
 extern const char *const regs_names[REGS_NR];
 
 static inline uint64_t regs_value(const struct regs *regs, unsigned int i)
@@ -32,7 +44,7 @@ static inline uint64_t regs_value(const struct regs *regs, unsigned int i)
 	return ((const uint64_t *)regs)[i];
 }
 
-_Static_assert(sizeof(struct regs) == REGS_NR * sizeof(uint64_t),
-	       "struct regs is an array of REGS_NR values");
+_Static_assert(offsetof(struct regs, hidden) == REGS_NR * sizeof(uint64_t),
+	       "struct regs begins with an array of REGS_NR values");
 
 #endif /* REGS_H */

@@ -13,6 +13,8 @@
 #define EFER_LMA	(1U << 10)
 #define RFLAGS_FIXED	(1U << 1)
 
+#define MSR_KERNEL_GS_BASE	0xc0000102
+
 static const struct kvm_segment code_segment = {
 	.limit = 0xffffffff, .selector = BOOT_CS, .type = 0xb,
 	.present = 1, .s = 1, .l = 1, .g = 1,
@@ -107,6 +109,46 @@ static void copy_system(struct regs *to, const struct kvm_sregs *s)
 	to->efer = s->efer;
 }
 
+static struct regs_hidden hidden_part(const struct kvm_segment *s)
+{
+	return (struct regs_hidden){
+		.base = s->base,
+		.limit = s->limit,
+		.flags = (uint32_t)s->type << 8 | (uint32_t)s->s << 12 |
+			 (uint32_t)s->dpl << 13 | (uint32_t)s->present << 15 |
+			 (uint32_t)s->avl << 20 | (uint32_t)s->l << 21 |
+			 (uint32_t)s->db << 22 | (uint32_t)s->g << 23,
+	};
+}
+
+static void copy_hidden(struct regs *to, const struct kvm_sregs *s)
+{
+	const struct kvm_segment *const segments[REGS_SEGMENTS] = {
+		&s->cs, &s->ds, &s->es, &s->fs, &s->gs, &s->ss, &s->tr, &s->ldt,
+	};
+	unsigned int i;
+
+	for (i = 0; i < REGS_SEGMENTS; i++)
+		to->hidden[i] = hidden_part(segments[i]);
+	to->gdt_limit = s->gdt.limit;
+	to->idt_limit = s->idt.limit;
+}
+
+static int read_msr(int fd, uint32_t msr, uint64_t *value)
+{
+	union {
+		struct kvm_msrs list;
+		uint8_t room[sizeof(struct kvm_msrs) +
+			     sizeof(struct kvm_msr_entry)];
+	} msrs = { .list.nmsrs = 1 };
+
+	msrs.list.entries[0].index = msr;
+	if (ioctl(fd, KVM_GET_MSRS, &msrs) < 0)
+		return -errno;
+	*value = msrs.list.entries[0].data;
+	return 0;
+}
+
 int vcpu_state_read(int fd, struct regs *regs)
 {
 	struct kvm_sregs sregs;
@@ -119,5 +161,6 @@ int vcpu_state_read(int fd, struct regs *regs)
 	if (ioctl(fd, KVM_GET_SREGS, &sregs) < 0)
 		return -errno;
 	copy_system(regs, &sregs);
-	return 0;
+	copy_hidden(regs, &sregs);
+	return read_msr(fd, MSR_KERNEL_GS_BASE, &regs->kernel_gs_base);
 }
