@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One client of a monitor: a socket, what came from it, what has yet to go to
+ * it, and the descriptors it passed.
+ *
+ * A client is, in this order:
+ *   new      greeted; only qmp_capabilities is understood
+ *   ready    commands are done as they come, events are sent
+ *   held     its dump-guest-memory is under way; what it sends waits, unread
+ *   dropped  it hung up, or did not read and more came than there is room for:
+ *            the socket is closed, the place is free
+ * What it sends is looked at only while all that it was told has gone out: one
+ * that asks and does not read is not heard any more, and costs nothing.
+ */
+#ifndef CLIENT_H
+#define CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "json_split.h"
+#include "loop.h"
+
+struct buf;
+struct monitor;
+
+#define CLIENT_IN	(16 * 1024)	/* the longest command */
+#define CLIENT_OUT	(96 * 1024)	/* the longest answer, and some events */
+
+/* Descriptors that getfd has named. */
+#define CLIENT_FDS	8
+#define CLIENT_FD_NAME	64
+
+struct client_fd {
+	int fd;				/* -1: the place is free */
+	char name[CLIENT_FD_NAME];
+};
+
+struct client {
+	struct loop_source source;	/* fd is -1: the place is free */
+	struct monitor *monitor;
+	bool ready;
+	bool held;
+	size_t id_at, id_len;		/* held: the command's, within in */
+	int passed;			/* came with SCM_RIGHTS, without name */
+	struct client_fd fds[CLIENT_FDS];
+	struct json_split split;
+	size_t in_len, out_len;
+	char in[CLIENT_IN];
+	char out[CLIENT_OUT];
+};
+
+/* @fd, nonblocking, is the client's from now on. */
+void client_start(struct client *client, struct monitor *monitor, int fd);
+void client_drop(struct client *client);
+
+static inline bool client_exists(const struct client *client)
+{
+	return client->source.fd >= 0;
+}
+
+/* Sent as far as it goes; the rest when there is room.  May drop the client. */
+void client_send(struct client *client, const struct buf *line);
+
+/* After a dump: the command is over, and what waits behind it is looked at. */
+void client_go_on(struct client *client);
+
+/* The descriptor that came with SCM_RIGHTS, for who calls; -1: none did. */
+int client_take_passed(struct client *client);
+
+/* The place of the name; NULL: there is none.  "": a free place. */
+struct client_fd *client_find_fd(struct client *client, const char *name);
+
+#endif /* CLIENT_H */
