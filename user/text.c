@@ -27,8 +27,7 @@ static const struct lead *find_lead(uint8_t byte)
 	return NULL;
 }
 
-/* Bytes of the character at @in, at most @len, into *@code; 0 if it is none. */
-static size_t decode(const uint8_t *in, size_t len, uint32_t *code)
+size_t text_char(const uint8_t *in, size_t len, uint32_t *code)
 {
 	const struct lead *lead = find_lead(in[0]);
 	size_t i;
@@ -76,7 +75,7 @@ size_t text_clean(char *out, const uint8_t *in, size_t len)
 
 	while (at < len) {
 		uint32_t code = 0;
-		size_t n = decode(in + at, len - at, &code);
+		size_t n = text_char(in + at, len - at, &code);
 
 		if (!n || is_control(code)) {
 			n = n ? n : 1;
@@ -98,7 +97,7 @@ bool text_is_clean(const char *text)
 
 	while (at < len) {
 		uint32_t code = 0;
-		size_t n = decode(in + at, len - at, &code);
+		size_t n = text_char(in + at, len - at, &code);
 
 		if (!n || is_control(code))
 			return false;

@@ -11,6 +11,12 @@
 #define TEXT_CLEAN_MAX(len)	((len) * 4 + 1)
 
 /*
+ * The character of UTF-8 at @in, of which there are @len > 0 bytes: how many
+ * it has, and which it is; 0 if it is none.
+ */
+size_t text_char(const uint8_t *in, size_t len, uint32_t *code);
+
+/*
  * Valid UTF-8 of @in into @out; each control character but newline and tab,
  * and each byte that is not UTF-8, becomes \xNN.  Returns the length.
  */

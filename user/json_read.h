@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One JSON text (RFC 8259, and no more than that), checked from end to end and
+ * taken apart into an array of fixed size.  What is in it points into the text.
+ * The text may be anything at all; nothing here allocates, or looks past it.
+ */
+#ifndef JSON_READ_H
+#define JSON_READ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define JSON_VALUES	128	/* keys are values too */
+#define JSON_DEPTH	32	/* arrays and objects within each other */
+
+enum json_type {
+	JSON_NULL,
+	JSON_BOOL,
+	JSON_NUMBER,
+	JSON_STRING,
+	JSON_ARRAY,
+	JSON_OBJECT,
+};
+
+/*
+ * Values are in the order of the text.  What an array or object has follows
+ * it, up to the one before its next: elements, or key and value in turn.
+ */
+struct json_value {
+	enum json_type type;
+	uint32_t start, len;	/* of its text; a string's without the quotes */
+	unsigned int next;	/* the first value that is not within it */
+};
+
+struct json_text {
+	const char *text;
+	size_t len;
+	size_t at;
+	unsigned int nr;
+	struct json_value values[JSON_VALUES];
+};
+
+/*
+ * NULL, and values[0] is the whole; or what is wrong, as QEMU says it.  @len is
+ * less than 4 GiB.
+ */
+const char *json_read(struct json_text *json, const char *text, size_t len);
+
+/* All keys and values of the object at @object. */
+#define json_for_each_member(json, object, key)				\
+	for ((key) = (object) + 1; (key) < (json)->values[object].next;	\
+	     (key) = (json)->values[(key) + 1].next)
+
+/* The value of a member, or 0: the whole is no member. */
+unsigned int json_member(const struct json_text *json, unsigned int object,
+			 const char *key);
+
+/*
+ * A string's characters, in UTF-8, as many as @out[@size] has room for.  False
+ * if that is not all, or if one is NUL, which ends it there.
+ */
+bool json_get_string(const struct json_text *json, unsigned int string,
+		     char *out, size_t size);
+
+/* Is the string at @string this one? */
+bool json_is(const struct json_text *json, unsigned int string,
+	     const char *text);
+
+/* Of a JSON_BOOL. */
+bool json_get_bool(const struct json_text *json, unsigned int value);
+
+/* Is the JSON_NUMBER at @number written as an integer? */
+bool json_is_integer(const struct json_text *json, unsigned int number);
+
+#endif /* JSON_READ_H */
