@@ -30,9 +30,10 @@ static const char *lacking_model(int device, const struct models *models)
 	return NULL;
 }
 
-static void close_device(struct backend *backend)
+void backend_close(struct backend *backend)
 {
-	close(backend->device);
+	if (backend->device >= 0)
+		close(backend->device);
 	backend->device = -1;
 }
 
@@ -46,7 +47,7 @@ static const char *open_device(struct backend *backend, const struct vm *vm)
 		return "this host's KVM has no guest-panic device";
 	lacks = lacking_model(backend->device, &backend->models);
 	if (lacks)
-		close_device(backend);
+		backend_close(backend);
 	return lacks;
 }
 

@@ -31,6 +31,8 @@ struct backend {
 void backend_attach(struct backend *backend, const struct vm *vm,
 		    const struct conf *conf);
 
+void backend_close(struct backend *backend);
+
 const char *backend_name(enum backend_kind kind);
 
 /* Which one was chosen, and why, on stderr. */

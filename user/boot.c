@@ -97,43 +97,39 @@ static void load_cmdline(const struct conf *conf, const struct bzimage *bz,
 }
 
 /* As high as the kernel allows, so that it does not stand in its way. */
-static void load_initrd(const struct conf *conf, const struct bzimage *bz,
-			const struct mem *mem, struct setup_header *header)
+static void load_initrd(const struct conf *conf, const struct image *image,
+			const struct bzimage *bz, const struct mem *mem,
+			struct setup_header *header)
 {
 	uint64_t end = mem_low_end(mem);
-	struct image image;
 	uint64_t at;
 
-	image_open(&image, "--initrd", conf->initrd);
 	if (end > bz->header.initrd_addr_max + 1ULL)
 		end = bz->header.initrd_addr_max + 1ULL;
-	if (end < bz->run_end || image.size > end - bz->run_end)
+	if (end < bz->run_end || image->size > end - bz->run_end)
 		log_die(STATUS_USAGE, "--initrd %s: does not fit: %" PRIu64
 			" KiB beside the kernel in --memory %" PRIu64
 			"M; give the guest more",
-			conf->initrd, image.size / KIB, conf->memory / MIB);
+			conf->initrd, image->size / KIB, conf->memory / MIB);
 
-	at = (end - image.size) & ~(PAGE_SIZE - 1ULL);
+	at = (end - image->size) & ~(PAGE_SIZE - 1ULL);
 	if (at < bz->run_end)
 		at = bz->run_end;
-	image_read(&image, 0, mem_at(mem, at, image.size), image.size);
-	image_close(&image);
+	image_read(image, 0, mem_at(mem, at, image->size), image->size);
 	header->ramdisk_image = (uint32_t)at;
-	header->ramdisk_size = (uint32_t)image.size;
+	header->ramdisk_size = (uint32_t)image->size;
 }
 
-static void load_kernel(const struct conf *conf, const struct mem *mem,
-			struct bzimage *bz)
+static void load_kernel(const struct conf *conf, const struct image *image,
+			const struct mem *mem, struct bzimage *bz)
 {
 	uint8_t head[BZIMAGE_HEAD_MAX];
-	struct image image;
 	const char *wrong;
 	uint64_t len;
 
-	image_open(&image, "--kernel", conf->kernel);
-	len = image.size < sizeof(head) ? image.size : sizeof(head);
-	image_read(&image, 0, head, len);
-	wrong = bzimage_check(head, len, image.size, bz);
+	len = image->size < sizeof(head) ? image->size : sizeof(head);
+	image_read(image, 0, head, len);
+	wrong = bzimage_check(head, len, image->size, bz);
 	if (wrong)
 		log_die(STATUS_USAGE, "--kernel %s: %s", conf->kernel, wrong);
 	if (bz->run_end > mem_low_end(mem))
@@ -142,19 +138,19 @@ static void load_kernel(const struct conf *conf, const struct mem *mem,
 			"M to start; give it more",
 			conf->memory / MIB, conf->kernel,
 			bz->run_end / MIB + 1);
-	image_read(&image, bz->payload_at,
+	image_read(image, bz->payload_at,
 		   mem_at(mem, bz->load_at, bz->payload_size),
 		   bz->payload_size);
-	image_close(&image);
 }
 
-static struct entry load_linux(const struct conf *conf, const struct mem *mem,
-			       uint64_t rsdp)
+static struct entry load_linux(const struct conf *conf,
+			       const struct images *images,
+			       const struct mem *mem, uint64_t rsdp)
 {
 	struct boot_params *bp = mem_at(mem, ZEROPAGE_AT, sizeof(*bp));
 	struct bzimage bz;
 
-	load_kernel(conf, mem, &bz);
+	load_kernel(conf, &images->kernel, mem, &bz);
 	bp->hdr = bz.header;
 	bp->hdr.type_of_loader = LOADER_UNKNOWN;
 	bp->hdr.cmd_line_ptr = CMDLINE_AT;
@@ -162,7 +158,7 @@ static struct entry load_linux(const struct conf *conf, const struct mem *mem,
 	fill_e820(bp, mem);
 	load_cmdline(conf, &bz, mem);
 	if (conf->initrd)
-		load_initrd(conf, &bz, mem, &bp->hdr);
+		load_initrd(conf, &images->initrd, &bz, mem, &bp->hdr);
 
 	map_identity(mem);
 	memcpy(mem_at(mem, GDT_AT, sizeof(gdt)), gdt, sizeof(gdt));
@@ -177,23 +173,30 @@ static struct entry load_linux(const struct conf *conf, const struct mem *mem,
 }
 
 /* At 0:0x1000, with a stack that grows down from there. */
-static struct entry load_flat(const struct conf *conf, const struct mem *mem)
+static struct entry load_flat(const struct conf *conf,
+			      const struct image *image, const struct mem *mem)
 {
-	struct image image;
-
-	image_open(&image, "--flat", conf->flat);
-	if (image.size > LOW_END - FLAT_AT)
+	if (image->size > LOW_END - FLAT_AT)
 		log_die(STATUS_USAGE, "--flat %s: is too large: it must end below 0x%x",
 			conf->flat, LOW_END);
-	image_read(&image, 0, mem_at(mem, FLAT_AT, image.size), image.size);
-	image_close(&image);
+	image_read(image, 0, mem_at(mem, FLAT_AT, image->size), image->size);
 	return (struct entry){ .rip = FLAT_AT, .rsp = FLAT_AT };
 }
 
-struct entry boot_load(const struct conf *conf, const struct mem *mem,
-		       uint64_t rsdp)
+void boot_open(struct images *images, const struct conf *conf)
 {
 	if (conf->flat)
-		return load_flat(conf, mem);
-	return load_linux(conf, mem, rsdp);
+		image_open(&images->kernel, "--flat", conf->flat);
+	else
+		image_open(&images->kernel, "--kernel", conf->kernel);
+	if (conf->initrd)
+		image_open(&images->initrd, "--initrd", conf->initrd);
+}
+
+struct entry boot_load(const struct conf *conf, const struct images *images,
+		       const struct mem *mem, uint64_t rsdp)
+{
+	if (conf->flat)
+		return load_flat(conf, &images->kernel, mem);
+	return load_linux(conf, images, mem, rsdp);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "conf.h"
+#include "image.h"
 #include "mem.h"
 
 /*
@@ -26,8 +27,15 @@ struct entry {
 #define BOOT_CS		0x10
 #define BOOT_DS		0x18
 
-/* Does not return when an image is bad or does not fit. */
-struct entry boot_load(const struct conf *conf, const struct mem *mem,
-		       uint64_t rsdp);
+/* What the command line names, open for as many boots as there are. */
+struct images {
+	struct image kernel;	/* or the flat binary */
+	struct image initrd;	/* if conf->initrd */
+};
+
+/* Neither returns when an image is bad or does not fit. */
+void boot_open(struct images *images, const struct conf *conf);
+struct entry boot_load(const struct conf *conf, const struct images *images,
+		       const struct mem *mem, uint64_t rsdp);
 
 #endif /* BOOT_H */

@@ -98,7 +98,7 @@ static enum end write_byte(struct machine *m, uint16_t port, uint8_t value)
 {
 	if (is_com1(port)) {
 		if (serial_write(&m->serial, port - COM1, value))
-			console_put(&m->console, value);
+			console_put(m->console, value);
 	} else if (is_pm1_enable(port)) {
 		m->chipset.pm1_enable[port - ACPI_PM1_ENABLE] = value;
 	} else if (port == ACPI_PM1_CONTROL + 1) {

@@ -18,7 +18,6 @@
 
 #define MEMORY_MIN	MIB
 #define MEMORY_MAX	(1024 * GIB)
-#define TIMEOUT_MAX	(365UL * 24 * 3600)
 
 static const char help[] =
 "panicvm [options] --kernel FILE    boot a Linux bzImage\n"
@@ -33,10 +32,18 @@ static const char help[] =
 "                       (default isa; port 0x505, address 0xfeb00000)\n"
 "  --backend B          auto (default): the host's guest-panic device if it\n"
 "                       has one; kernel: only that; userspace: never that\n"
-"  --on-panic ACTION    destroy (default): end with status 3\n"
-"                       ignore: report it and go on\n"
+"  --on-panic ACTION    destroy (default): end with status 3; restart: boot\n"
+"                       afresh; rename-restart: the same, and keep the VM that\n"
+"                       panicked, with its monitor at PATH.crashed-N;\n"
+"                       preserve: keep it as it is; pause: until a monitor\n"
+"                       says cont; ignore: report it and go on\n"
+"  --on-crashload MODE  wait[=SECONDS] (default): a guest with a crash kernel\n"
+"                       dumps itself, and its next reset, power-off or time-out\n"
+"                       counts as that panic; panic: do not wait for it\n"
+"  --core FILE          write a vmcore before the action, unless it is ignore\n"
 "  --report FILE        append one JSON object a line for each event;\n"
 "                       '-' is stdout (text for people goes to stderr)\n"
+"  --monitor PATH       answer QMP on a Unix socket\n"
 "  --name NAME          what the report calls the VM (default panicvm)\n"
 "  --timeout SECONDS    end with status 124 after that\n"
 "  --version            say what panicvm and this host can do\n"
@@ -47,8 +54,8 @@ static const char help[] =
 "3 the guest panicked, 4 triple fault or KVM internal error, 5 the guest asked\n"
 "for a reset, 124 time-out.\n";
 
-static unsigned long parse_count(const char *option, const char *text,
-				 unsigned long min, unsigned long max)
+unsigned long conf_number(const char *option, const char *text,
+			  unsigned long min, unsigned long max)
 {
 	unsigned long value;
 	char *end;
@@ -95,13 +102,13 @@ static void parse_memory(struct conf *conf, const char *text)
 
 static void parse_smp(struct conf *conf, const char *text)
 {
-	conf->smp = (unsigned int)parse_count("--smp", text, 1, CONF_MAX_SMP);
+	conf->smp = (unsigned int)conf_number("--smp", text, 1, CONF_MAX_SMP);
 }
 
 static void parse_timeout(struct conf *conf, const char *text)
 {
-	conf->timeout = (unsigned int)parse_count("--timeout", text, 1,
-						  TIMEOUT_MAX);
+	conf->timeout = (unsigned int)conf_number("--timeout", text, 1,
+						  CONF_TIMEOUT_MAX);
 }
 
 static void set_kernel(struct conf *conf, const char *text)
@@ -129,6 +136,22 @@ static void set_report(struct conf *conf, const char *text)
 	conf->report = text;
 }
 
+static void set_core(struct conf *conf, const char *text)
+{
+	const char *name = strrchr(text, '/');
+
+	name = name ? name + 1 : text;
+	if (!*name || strlen(name) > CONF_CORE_NAME_MAX)
+		log_die(STATUS_USAGE, "--core %s: must name a file, with a name of at most %d bytes",
+			text, CONF_CORE_NAME_MAX);
+	conf->core = text;
+}
+
+static void set_monitor(struct conf *conf, const char *text)
+{
+	conf->monitor = text;
+}
+
 static void set_name(struct conf *conf, const char *text)
 {
 	if (!*text || !text_is_clean(text))
@@ -154,8 +177,9 @@ static void print_help(struct conf *conf, const char *text)
 /* In the order of options[]: getopt_long_only() gives the index. */
 static void (*const setters[])(struct conf *conf, const char *text) = {
 	set_kernel, set_flat, set_initrd, set_append, parse_memory, parse_smp,
-	conf_parse_panic, conf_parse_backend, conf_parse_action, set_report,
-	set_name, parse_timeout, set_version, print_help,
+	conf_parse_panic, conf_parse_backend, conf_parse_action,
+	conf_parse_crashload, set_core, set_report, set_monitor, set_name,
+	parse_timeout, set_version, print_help,
 };
 
 static const struct option options[] = {
@@ -168,7 +192,10 @@ static const struct option options[] = {
 	{ "panic",	required_argument, NULL, 1 },
 	{ "backend",	required_argument, NULL, 1 },
 	{ "on-panic",	required_argument, NULL, 1 },
+	{ "on-crashload", required_argument, NULL, 1 },
+	{ "core",	required_argument, NULL, 1 },
 	{ "report",	required_argument, NULL, 1 },
+	{ "monitor",	required_argument, NULL, 1 },
 	{ "name",	required_argument, NULL, 1 },
 	{ "timeout",	required_argument, NULL, 1 },
 	{ "version",	no_argument,	   NULL, 1 },
@@ -200,7 +227,7 @@ void conf_parse(struct conf *conf, int argc, char **argv)
 		.memory = 256 * MIB,
 		.smp = 1,
 		.models = { .isa = true, .isa_port = PVPANIC_ISA_PORT },
-		.on_panic = PANIC_DESTROY,
+		.policy.on_panic = PANIC_DESTROY,
 		.name = "panicvm",
 	};
 	opterr = 0;

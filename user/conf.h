@@ -10,6 +10,9 @@
 #include "panic.h"
 
 #define CONF_MAX_SMP	8
+/* Of a core: what stands behind it in other names must fit too. */
+#define CONF_CORE_NAME_MAX	200
+#define CONF_TIMEOUT_MAX	(365UL * 24 * 3600)
 
 enum backend_choice {
 	CHOOSE_AUTO,
@@ -26,8 +29,12 @@ struct conf {
 	unsigned int smp;
 	struct models models;
 	enum backend_choice backend;
-	enum panic_action on_panic;
+	struct panic_policy policy;
+	unsigned int dump_timeout;	/* seconds for a crash kernel; 0: any */
+	const char *core;		/* a file, or NULL */
 	const char *report;		/* a file, "-", or NULL */
+	bool sandbox;
+	const char *monitor;		/* path of a socket, or NULL */
 	const char *name;
 	unsigned int timeout;		/* seconds, 0 for none */
 	bool version;			/* nothing else is asked for */
@@ -35,5 +42,9 @@ struct conf {
 
 /* Does not return when the command line is wrong, nor from --help. */
 void conf_parse(struct conf *conf, int argc, char **argv);
+
+/* For who parses options: @text as a number from @min to @max, or it ends. */
+unsigned long conf_number(const char *option, const char *text,
+			  unsigned long min, unsigned long max);
 
 #endif /* CONF_H */

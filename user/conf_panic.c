@@ -136,22 +136,33 @@ void conf_parse_backend(struct conf *conf, const char *text)
 			text);
 }
 
-static bool is_later_action(const char *text)
-{
-	return !strcmp(text, "restart") || !strcmp(text, "rename-restart") ||
-	       !strcmp(text, "preserve") || !strcmp(text, "pause");
-}
-
 void conf_parse_action(struct conf *conf, const char *text)
 {
-	if (!strcmp(text, "destroy"))
-		conf->on_panic = PANIC_DESTROY;
-	else if (!strcmp(text, "ignore"))
-		conf->on_panic = PANIC_IGNORE;
-	else if (is_later_action(text))
-		log_die(STATUS_USAGE, "--on-panic %s: is not available in this version; use destroy or ignore",
+	enum panic_action action;
+
+	for (action = PANIC_IGNORE; action <= PANIC_PAUSE; action++) {
+		if (!strcmp(text, panic_action_name(action))) {
+			conf->policy.on_panic = action;
+			return;
+		}
+	}
+	log_die(STATUS_USAGE, "--on-panic %s: is not an action; they are destroy, restart, rename-restart, preserve, pause and ignore",
+		text);
+}
+
+void conf_parse_crashload(struct conf *conf, const char *text)
+{
+	static const char wait_for[] = "wait=";
+	const size_t len = sizeof(wait_for) - 1;
+
+	conf->policy.crashload_panics = !strcmp(text, "panic");
+	conf->dump_timeout = 0;
+	if (conf->policy.crashload_panics || !strcmp(text, "wait"))
+		return;
+	if (strncmp(text, wait_for, len))
+		log_die(STATUS_USAGE, "--on-crashload %s: is not a mode; they are wait[=SECONDS] and panic",
 			text);
-	else
-		log_die(STATUS_USAGE, "--on-panic %s: is not an action; they are destroy and ignore",
-			text);
+	conf->dump_timeout = (unsigned int)conf_number("--on-crashload",
+						       text + len, 1,
+						       CONF_TIMEOUT_MAX);
 }

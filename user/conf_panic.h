@@ -8,6 +8,7 @@
 void conf_parse_panic(struct conf *conf, const char *text);
 void conf_parse_backend(struct conf *conf, const char *text);
 void conf_parse_action(struct conf *conf, const char *text);
+void conf_parse_crashload(struct conf *conf, const char *text);
 
 /* What only shows with all options read. */
 void conf_check_panic(const struct conf *conf);

@@ -11,7 +11,6 @@
 struct dump;
 struct dump_target;
 struct machine;
-struct record;
 
 /* As QEMU's RunState has them. */
 enum runstate {
@@ -19,6 +18,7 @@ enum runstate {
 	RUNSTATE_RUNNING,
 	RUNSTATE_PAUSED,
 	RUNSTATE_GUEST_PANICKED,
+	RUNSTATE_SHUTDOWN,
 	RUNSTATE_NR,
 };
 
@@ -55,8 +55,11 @@ const char *control_dump(struct machine *machine,
 			 const struct dump_target *target);
 const struct dump *control_last_dump(const struct machine *machine);
 
-/* The outstanding panic, or NULL; and how many this boot has had. */
-const struct record *control_panic(const struct machine *machine);
+/*
+ * The record of the newest panic, as a JSON object, or NULL; and how many there
+ * were, in all boots.  It is outstanding while the state is guest-panicked.
+ */
+const char *control_panic(const struct machine *machine);
 unsigned int control_panics(const struct machine *machine);
 
 #endif /* CONTROL_H */

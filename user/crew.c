@@ -30,23 +30,24 @@ void crew_drain_kick(void)
 		;
 }
 
-int crew_init(struct crew *crew)
+void crew_prepare(void)
 {
 	const struct sigaction action = { .sa_handler = on_kick };
 	sigset_t all;
-
-	*crew = (struct crew){ .stop = true };
-	pthread_mutex_init(&crew->lock, NULL);
-	pthread_cond_init(&crew->changed, NULL);
-	crew->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (crew->wake < 0)
-		return -errno;
 
 	/* Not ignored, or ppoll() would not notice it. */
 	sigaction(KICK, &action, NULL);
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, NULL);
-	return 0;
+}
+
+int crew_init(struct crew *crew)
+{
+	*crew = (struct crew){ .stop = true };
+	pthread_mutex_init(&crew->lock, NULL);
+	pthread_cond_init(&crew->changed, NULL);
+	crew->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return crew->wake < 0 ? -errno : 0;
 }
 
 int crew_add(struct crew *crew, void *(*fn)(void *arg), void *arg)

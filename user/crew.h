@@ -33,7 +33,9 @@ struct crew {
 	int wake;			/* eventfd: main has something to see */
 };
 
-/* Before any thread exists; blocks signals in the caller and its children. */
+/* Once, before any thread exists: signals are for who asks for them. */
+void crew_prepare(void);
+
 int crew_init(struct crew *crew);
 
 /* One more vCPU thread; it parks at first.  0 or -errno. */

@@ -49,9 +49,3 @@ void image_read(const struct image *image, uint64_t offset, void *to,
 		len -= (uint64_t)got;
 	}
 }
-
-void image_close(struct image *image)
-{
-	close(image->fd);
-	image->fd = -1;
-}

@@ -20,6 +20,4 @@ void image_open(struct image *image, const char *option, const char *path);
 void image_read(const struct image *image, uint64_t offset, void *to,
 		uint64_t len);
 
-void image_close(struct image *image);
-
 #endif /* IMAGE_H */

@@ -7,8 +7,11 @@
 
 /*
  * With every vCPU parked: report each event, in the order of seq, and carry
- * the policy out.  END_NONE: let the crew go again.
+ * the policy out.  If the VM is to go on its state is still running.
  */
-enum end incident_handle(struct machine *machine);
+void incident_handle(struct machine *machine);
+
+/* machine->dump is done. */
+void incident_dumped(struct machine *machine);
 
 #endif /* INCIDENT_H */

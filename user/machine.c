@@ -1,26 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The main thread: waits for the crew, the terminal, signals and the clock, all
- * in one poll().  An event or an end stops the crew; then, with every vCPU
- * parked, the events are reported in the order of seq and the policy says
- * whether there is a next instruction.
+ * The life of a VM, as the main thread drives it.  An event or an end stops the
+ * crew; then, with every vCPU parked, incident.c reports and decides.
  *
  * Never wait for a vCPU thread but in crew_wait(), and only for a stopped crew.
  */
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "acpi.h"
+#include "announce.h"
+#include "core.h"
 #include "incident.h"
 #include "log.h"
 #include "machine.h"
+#include "session.h"
 
 static void create_memory(struct mem *mem, uint64_t size)
 {
@@ -32,34 +30,86 @@ static void create_memory(struct mem *mem, uint64_t size)
 			size / MIB, strerror(-err));
 }
 
-static void open_kvm(struct vm *vm)
+static void watch(struct machine *m, struct loop_source *source, int fd,
+		  void (*ready)(struct loop_source *source, short revents))
 {
-	const char *why;
-
-	if (vm_open(vm, &why) < 0)
-		log_die(STATUS_HOST, "/dev/kvm %s", why);
+	*source = (struct loop_source){
+		.fd = fd,
+		.events = POLLIN,
+		.ready = ready,
+	};
+	if (fd < 0 || loop_add(&m->session->loop, source))
+		log_die(STATUS_HOST, "cannot watch the VM: %s",
+			strerror(errno));
 }
 
-void machine_build(struct machine *machine, const struct conf *conf)
+static void unwatch(struct machine *m, struct loop_source *source)
 {
-	struct vm *vm = &machine->vm;
-	struct entry entry;
-	unsigned int i;
-	uint64_t rsdp;
+	loop_remove(&m->session->loop, source);
+	close(source->fd);
+}
 
-	machine->conf = conf;
-	/* What was asked for is checked before what the host can do. */
-	create_memory(&vm->mem, conf->memory);
-	rsdp = acpi_place(&vm->mem, conf->smp, &conf->models);
-	entry = boot_load(conf, &vm->mem, rsdp);
-	report_open(&machine->report, conf->report);
-	open_kvm(vm);
-	vm_create(vm);
-	backend_attach(&machine->backend, vm, conf);
-	serial_init(&machine->serial, vm);
-	for (i = 0; i < conf->smp; i++)
-		vcpu_create(&machine->vcpus[i], machine, i, &entry);
-	backend_say(&machine->backend);
+static void dump_ready(struct loop_source *source, short revents)
+{
+	(void)revents;
+	incident_dumped(container_of(source, struct machine, dumped));
+}
+
+static void open_monitor(struct machine *m, const char *path)
+{
+	const char *why = monitor_open(&m->monitor, &m->session->loop, m, path);
+
+	if (why)
+		log_die(STATUS_USAGE, "--monitor %s", why);
+	m->has_monitor = true;
+}
+
+void machine_open(struct machine *machine, struct session *session,
+		  const char *monitor)
+{
+	int err;
+
+	machine->session = session;
+	machine->conf = session->conf;
+	machine->console = &session->console;
+	machine->kept = false;
+	machine->dump_dir = -1;
+	machine->action = PANIC_RUN;
+	machine->panics_ever = 0;
+	if (monitor)
+		open_monitor(machine, monitor);
+	err = dump_init(&machine->dump);
+	if (err)
+		log_die(STATUS_HOST, "cannot prepare for a core: %s",
+			strerror(-err));
+	watch(machine, &machine->dumped, machine->dump.done, dump_ready);
+}
+
+static void crew_ready(struct loop_source *source, short revents)
+{
+	struct machine *m = container_of(source, struct machine, wake);
+	uint64_t wakes;
+
+	(void)revents;
+	/* A wake-up may come late, after what it was for has been handled. */
+	if (read(source->fd, &wakes, sizeof(wakes)) != sizeof(wakes) ||
+	    !crew_stopping(&m->crew) || m->state != RUNSTATE_RUNNING)
+		return;
+	machine_stop(m);
+	if (m->state == RUNSTATE_RUNNING)
+		machine_run(m);
+}
+
+/* The crash kernel has had its time. */
+static void dump_timed_out(struct loop_source *source, short revents)
+{
+	struct machine *m = container_of(source, struct machine, dump_timeout);
+	uint64_t times;
+
+	(void)revents;
+	if (read(source->fd, &times, sizeof(times)) == sizeof(times) &&
+	    m->has_crashload)
+		crew_end(&m->crew, END_DUMP_TIMEOUT);
 }
 
 static void start_crew(struct machine *m)
@@ -72,141 +122,116 @@ static void start_crew(struct machine *m)
 	if (err)
 		log_die(STATUS_HOST, "cannot start the vCPU threads: %s",
 			strerror(-err));
+	watch(m, &m->wake, m->crew.wake, crew_ready);
 }
 
-/* What the main thread waits for; a negative descriptor is not polled. */
-enum source {
-	SOURCE_CREW,
-	SOURCE_SIGNAL,
-	SOURCE_TIMEOUT,
-	SOURCE_STDIN,
-	SOURCE_NR,
-};
-
-static int open_signals(void)
+static void clear_boot(struct machine *m)
 {
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGQUIT);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	m->chipset = (struct chipset){ 0 };
+	m->preserved = false;
+	m->panics = 0;
+	m->recorded = 0;
+	m->has_crashload = false;
 }
 
-static int open_timeout(unsigned int seconds)
+void machine_load(struct machine *machine)
 {
-	const struct itimerspec when = { .it_value.tv_sec = seconds };
-	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	const struct conf *conf = machine->conf;
+	struct mem *mem = &machine->vm.mem;
+	uint64_t rsdp;
 
-	/* 0 seconds disarm it: there is no time-out. */
-	if (fd >= 0 && timerfd_settime(fd, 0, &when, NULL) < 0) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	clear_boot(machine);
+	create_memory(mem, conf->memory);
+	rsdp = acpi_place(mem, conf->smp, &conf->models);
+	machine->entry = boot_load(conf, &machine->session->images, mem, rsdp);
 }
 
-static void open_sources(const struct machine *m, struct pollfd *fds)
+void machine_boot(struct machine *machine)
 {
-	fds[SOURCE_CREW].fd = m->crew.wake;
-	fds[SOURCE_SIGNAL].fd = open_signals();
-	fds[SOURCE_TIMEOUT].fd = open_timeout(m->conf->timeout);
-	fds[SOURCE_STDIN].fd = STDIN_FILENO;
-	if (fds[SOURCE_SIGNAL].fd < 0 || fds[SOURCE_TIMEOUT].fd < 0)
-		log_die(STATUS_HOST, "cannot watch signals and time: %s",
-			strerror(errno));
-}
+	const struct conf *conf = machine->conf;
+	struct vm *vm = &machine->vm;
+	unsigned int i;
 
-static void take_signal(struct machine *m, int fd)
-{
-	struct signalfd_siginfo info;
-
-	if (read(fd, &info, sizeof(info)) != sizeof(info))
-		return;
-	m->signal = (int)info.ssi_signo;
-	crew_end(&m->crew, END_SIGNAL);
-}
-
-static void take_input(struct machine *m)
-{
-	uint8_t bytes[SERIAL_FIFO];
-	int len = console_get(&m->console, bytes, serial_room(&m->serial));
-
-	if (len == -EINTR) {
-		m->signal = SIGINT;
-		crew_end(&m->crew, END_SIGNAL);
-	} else {
-		serial_feed(&m->serial, bytes, (size_t)len);
-	}
-}
-
-/* While COM1 is full its input stays where it is: look again in a moment. */
-#define FULL_RETRY_MS	10
-
-static int wait_sources(struct machine *m, struct pollfd *fds)
-{
-	bool full = !serial_room(&m->serial);
-	bool listen = !m->console.closed && !full;
-	int i;
-
-	for (i = 0; i < SOURCE_NR; i++)
-		fds[i].events = POLLIN;
-	fds[SOURCE_STDIN].fd = listen ? STDIN_FILENO : -1;
-	return poll(fds, SOURCE_NR, full ? FULL_RETRY_MS : -1);
-}
-
-/* True: the crew was asked to stop. */
-static bool take_wake(struct machine *m)
-{
-	uint64_t wakes;
-
-	/* A wake-up may come late, after what it was for has been handled. */
-	return read(m->crew.wake, &wakes, sizeof(wakes)) == sizeof(wakes) &&
-	       crew_stopping(&m->crew);
-}
-
-static enum end watch(struct machine *m, struct pollfd *fds)
-{
-	enum end end = END_NONE;
-
-	while (end == END_NONE) {
-		if (wait_sources(m, fds) < 0 && errno != EINTR)
-			crew_end(&m->crew, END_HOST);
-		if (fds[SOURCE_SIGNAL].revents)
-			take_signal(m, fds[SOURCE_SIGNAL].fd);
-		if (fds[SOURCE_TIMEOUT].revents)
-			crew_end(&m->crew, END_TIMEOUT);
-		if (fds[SOURCE_STDIN].revents)
-			take_input(m);
-		if (!take_wake(m))
-			continue;
-		crew_wait(&m->crew);
-		end = incident_handle(m);
-		if (end == END_NONE)
-			crew_go(&m->crew);
-	}
-	return end;
-}
-
-enum end machine_run(struct machine *machine)
-{
-	struct pollfd fds[SOURCE_NR] = { 0 };
-	enum end end;
-
+	vm->kvm = machine->session->kvm;
+	vm_create(vm);
+	backend_attach(&machine->backend, vm, conf);
+	serial_init(&machine->serial, vm);
+	for (i = 0; i < conf->smp; i++)
+		vcpu_create(&machine->vcpus[i], machine, i, &machine->entry);
+	watch(machine, &machine->dump_timeout,
+	      timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
+	      dump_timed_out);
 	start_crew(machine);
-	open_sources(machine, fds);
-	console_open(&machine->console,
-		     machine->report.fd == STDOUT_FILENO);
+	machine->state = RUNSTATE_PRELAUNCH;
+}
+
+/* The crew has stopped. */
+static void end_boot(struct machine *m)
+{
+	unsigned int i;
+
+	loop_remove(&m->session->loop, &m->wake);
+	crew_quit(&m->crew);
+	for (i = 0; i < m->conf->smp; i++)
+		vcpu_close(&m->vcpus[i]);
+	unwatch(m, &m->dump_timeout);
+	backend_close(&m->backend);
+	vm_close(&m->vm);
+}
+
+void machine_reboot(struct machine *machine)
+{
+	end_boot(machine);
+	machine_load(machine);
+	machine_boot(machine);
+}
+
+void machine_stop(struct machine *machine)
+{
+	crew_stop(&machine->crew);
+	crew_wait(&machine->crew);
+	incident_handle(machine);
+}
+
+void machine_run(struct machine *machine)
+{
+	machine->state = RUNSTATE_RUNNING;
 	crew_go(&machine->crew);
-	end = watch(machine, fds);
-	crew_quit(&machine->crew);
-	console_restore();
-	return end;
+}
+
+void machine_go(struct machine *machine)
+{
+	if (machine->state == RUNSTATE_RUNNING)
+		return;
+	announce(machine, "RESUME");
+	machine_run(machine);
+}
+
+void machine_pause(struct machine *machine, enum runstate state)
+{
+	if (machine->state == RUNSTATE_RUNNING)
+		announce(machine, "STOP");
+	machine->state = state;
+}
+
+void machine_shut_down(struct machine *machine, enum end end)
+{
+	announce_end(machine, "SHUTDOWN", end);
+	machine->state = RUNSTATE_SHUTDOWN;
+	machine->end = end;
 }
 
 void machine_close(struct machine *machine)
 {
-	vm_close(&machine->vm);
+	if (machine->dump.state == DUMP_ACTIVE) {
+		dump_cancel(&machine->dump);
+		core_finish(machine);
+	}
+	end_boot(machine);
+	loop_remove(&machine->session->loop, &machine->dumped);
+	dump_close(&machine->dump);
+	if (machine->has_monitor)
+		monitor_close(&machine->monitor);
+	machine->has_monitor = false;
+	machine->session = NULL;
 }

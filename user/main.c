@@ -9,7 +9,7 @@
 
 #include "conf.h"
 #include "log.h"
-#include "machine.h"
+#include "session.h"
 #include "version.h"
 
 static void say_end(const struct conf *conf, enum end end)
@@ -18,6 +18,8 @@ static void say_end(const struct conf *conf, enum end end)
 		log_say("the guest powered off");
 	else if (end == END_RESET)
 		log_say("the guest asked for a reset");
+	else if (end == END_QUIT)
+		log_say("a monitor asked to quit");
 	else if (end == END_TIMEOUT)
 		log_say("time-out after %u s", conf->timeout);
 }
@@ -36,21 +38,20 @@ static void die_by(int sig)
 
 int main(int argc, char **argv)
 {
-	static struct machine machine;
+	static struct session session;
 	struct conf conf;
-	enum end end;
 
 	conf_parse(&conf, argc, argv);
 	if (conf.version) {
 		version_print();
 		return 0;
 	}
-	machine_build(&machine, &conf);
-	end = machine_run(&machine);
-	machine_close(&machine);
+	session_open(&session, &conf);
+	session_run(&session);
+	session_close(&session);
 
-	say_end(&conf, end);
-	if (end == END_SIGNAL)
-		die_by(machine.signal);
-	return panic_status(end, machine.panics);
+	say_end(&conf, session.end);
+	if (session.end == END_SIGNAL)
+		die_by(session.signal);
+	return panic_status(session.end, session.panics);
 }

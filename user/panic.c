@@ -8,10 +8,20 @@ bool panic_stops(const struct guest_event *ev)
 	return ev->code & PVPANIC_PANICKED;
 }
 
-enum panic_action panic_decide(enum panic_action on_panic,
+enum panic_action panic_decide(const struct panic_policy *policy,
 			       const struct guest_event *ev)
 {
-	return panic_stops(ev) ? on_panic : PANIC_RUN;
+	if (panic_stops(ev))
+		return policy->on_panic;
+	if (ev->model == MODEL_HYPERV || !(ev->code & PVPANIC_CRASH_LOADED))
+		return PANIC_RUN;
+	return policy->crashload_panics ? policy->on_panic : PANIC_WAIT;
+}
+
+bool panic_ends_dump(enum end end)
+{
+	return end == END_POWER_OFF || end == END_RESET ||
+	       end == END_TIMEOUT || end == END_DUMP_TIMEOUT;
 }
 
 enum status panic_status(enum end end, unsigned int panics)
@@ -24,6 +34,7 @@ enum status panic_status(enum end end, unsigned int panics)
 
 	switch (end) {
 	case END_POWER_OFF:
+	case END_QUIT:
 		return STATUS_POWER_OFF;
 	case END_RESET:
 		return STATUS_RESET;
@@ -40,9 +51,32 @@ const char *panic_action_name(enum panic_action action)
 {
 	static const char *const names[] = {
 		[PANIC_RUN] = "run",
-		[PANIC_DESTROY] = "destroy",
+		[PANIC_WAIT] = "wait",
 		[PANIC_IGNORE] = "ignore",
+		[PANIC_DESTROY] = "destroy",
+		[PANIC_RESTART] = "restart",
+		[PANIC_RENAME_RESTART] = "rename-restart",
+		[PANIC_PRESERVE] = "preserve",
+		[PANIC_PAUSE] = "pause",
 	};
 
 	return names[action];
+}
+
+const char *panic_end_name(enum end end)
+{
+	static const char *const names[] = {
+		[END_NONE] = "none",
+		[END_POWER_OFF] = "power-off",
+		[END_RESET] = "reset",
+		[END_FAULT] = "fault",
+		[END_HOST] = "host-failure",
+		[END_TIMEOUT] = "time-out",
+		[END_DUMP_TIMEOUT] = "time-out",
+		[END_SIGNAL] = "signal",
+		[END_QUIT] = "quit",
+		[END_PANIC] = "panic",
+	};
+
+	return names[end];
 }

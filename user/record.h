@@ -13,14 +13,32 @@
 
 #define REPORT_MAX_VCPUS	8
 
+/* What a record is written for. */
+enum record_kind {
+	RECORD_EVENT,		/* the guest reported @event */
+	RECORD_DUMPED,		/* a crash kernel's dump ended; @event began it */
+	RECORD_TIMEOUT,		/* the guest hangs: no event */
+};
+
+struct record_core {
+	const char *file;	/* NULL: none was asked for */
+	const char *state;	/* "none", "active", "completed", "failed" */
+	uint64_t bytes;		/* of a completed one, holes included */
+	const char *error;	/* of a failed one, else NULL */
+};
+
 struct record {
+	enum record_kind kind;
 	struct timespec time;
 	const char *vm;
 	struct guest_event event;
+	const char *end;		/* RECORD_DUMPED: how the dump ended */
 	struct decoded decoded;
 	const char *backend;
 	bool frozen;			/* by the kernel, before the exit */
 	enum panic_action action;
+	unsigned int restarts;		/* boots before this one */
+	struct record_core core;
 	char text[KMSG_MAX];		/* empty: there is none */
 	const struct regs *vcpus[REPORT_MAX_VCPUS];
 	unsigned int nr_vcpus;

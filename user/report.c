@@ -36,17 +36,16 @@ void record_time(const struct record *record, char out[RECORD_TIME_MAX])
 		 (unsigned int)(record->time.tv_nsec / 1000) % 1000000);
 }
 
-static void write_json(const struct report *report, const struct record *record)
+/* The line in one write: others may append to the same file. */
+static void write_json(const struct report *report, struct buf *json)
 {
-	static char text[REPORT_MAX];
-	struct buf buf;
 	int err;
 
-	buf_init(&buf, text, sizeof(text));
-	report_json(&buf, record);
-	err = buf_write(&buf, report->fd);
+	buf_put(json, "\n");
+	err = buf_write(json, report->fd);
+	json->text[--json->len] = '\0';
 	if (err)
-		log_say("--report %s: the record is lost there: %s; it follows as text",
+		log_say("--report %s: the record is lost there: %s; text has it too",
 			report->path, strerror(-err));
 }
 
@@ -62,11 +61,21 @@ static void write_text(const struct record *record)
 }
 
 /* A file first: unlike a pipe, it does not wait for a reader. */
-void report_write(const struct report *report, const struct record *record)
+void report_write(const struct report *report, const struct record *record,
+		  struct buf *json)
 {
+	report_json(json, record);
 	if (report->fd >= 0 && report->fd != STDOUT_FILENO)
-		write_json(report, record);
+		write_json(report, json);
 	write_text(record);
 	if (report->fd == STDOUT_FILENO)
-		write_json(report, record);
+		write_json(report, json);
+}
+
+void report_update(const struct report *report, const struct record *record,
+		   struct buf *json)
+{
+	report_json(json, record);
+	if (report->fd >= 0)
+		write_json(report, json);
 }

@@ -23,7 +23,14 @@ struct report {
 
 /* @path: a file to append to, "-", or NULL.  Does not return when it fails. */
 void report_open(struct report *report, const char *path);
-void report_write(const struct report *report, const struct record *record);
+
+/* @json: of REPORT_MAX bytes; holds the object afterwards, without a newline. */
+void report_write(const struct report *report, const struct record *record,
+		  struct buf *json);
+
+/* A record that has changed since, and that people need not see again. */
+void report_update(const struct report *report, const struct record *record,
+		   struct buf *json);
 
 /* The two forms; pure. */
 void report_text(struct buf *buf, const struct record *record);

@@ -91,15 +91,47 @@ static void put_vcpus(struct json *j, const struct record *r)
 	json_close(j, ']');
 }
 
-static void put_core(struct json *j)
+static void put_core(struct json *j, const struct record_core *core)
 {
 	json_open(j, "core", '{');
-	json_string(j, "file", NULL);
-	json_string(j, "state", "none");
-	json_number(j, "bytes", 0);
-	json_string(j, "error", NULL);
+	json_string(j, "file", core->file);
+	json_string(j, "state", core->state);
+	json_number(j, "bytes", core->bytes);
+	json_string(j, "error", core->error);
 	json_close(j, '}');
 }
+
+static void put_event(struct json *j, const struct record *r)
+{
+	json_number(j, "seq", r->event.seq);
+	json_string(j, "model", model_name(r->event.model));
+	put_code(j, &r->event);
+	put_events(j, &r->event);
+	json_number(j, "vcpu", r->event.vcpu);
+	put_params(j, &r->event);
+	put_decoded(j, r);
+}
+
+/* The keys of an event are all there: readers need not look for them. */
+static void put_no_event(struct json *j)
+{
+	json_number(j, "seq", 0);
+	json_string(j, "model", NULL);
+	json_number(j, "code", 0);
+	json_open(j, "events", '[');
+	json_close(j, ']');
+	json_string(j, "vcpu", NULL);
+	json_open(j, "params", '[');
+	json_close(j, ']');
+	json_open(j, "decoded", '{');
+	json_close(j, '}');
+}
+
+static const char *const reasons[] = {
+	[RECORD_EVENT] = "event",
+	[RECORD_DUMPED] = "dump-ended",
+	[RECORD_TIMEOUT] = "time-out",
+};
 
 void report_json(struct buf *buf, const struct record *r)
 {
@@ -110,21 +142,19 @@ void report_json(struct buf *buf, const struct record *r)
 	json_open(&json, NULL, '{');
 	json_string(&json, "time", time);
 	json_string(&json, "vm", r->vm);
-	json_number(&json, "seq", r->event.seq);
-	json_string(&json, "model", model_name(r->event.model));
-	put_code(&json, &r->event);
-	put_events(&json, &r->event);
-	json_number(&json, "vcpu", r->event.vcpu);
-	put_params(&json, &r->event);
-	put_decoded(&json, r);
+	if (r->kind == RECORD_TIMEOUT)
+		put_no_event(&json);
+	else
+		put_event(&json, r);
 	json_string(&json, "backend", r->backend);
 	json_bool(&json, "frozen", r->frozen);
 	json_string(&json, "text", *r->text ? r->text : NULL);
 	json_string(&json, "text_source", *r->text ? "notify-msg" : NULL);
 	put_vcpus(&json, r);
-	put_core(&json);
+	put_core(&json, &r->core);
 	json_string(&json, "action", panic_action_name(r->action));
-	json_number(&json, "restarts", 0);
+	json_number(&json, "restarts", r->restarts);
+	json_string(&json, "reason", reasons[r->kind]);
+	json_string(&json, "end", r->end);
 	json_close(&json, '}');
-	buf_put(buf, "\n");
 }

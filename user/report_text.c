@@ -6,26 +6,59 @@
 
 #define REGS_PER_LINE	4
 
+static void put_events(struct buf *buf, const struct guest_event *ev)
+{
+	const char *name;
+	unsigned int i;
+
+	buf_print(buf, ": model %s, vCPU %u,", model_name(ev->model), ev->vcpu);
+	for (i = 0; (name = decode_bit_name(ev, i)); i++)
+		buf_print(buf, " %s", name);
+}
+
+static void put_what(struct buf *buf, const struct record *r)
+{
+	if (r->kind == RECORD_TIMEOUT) {
+		buf_put(buf, "the guest was still running at the time-out");
+		return;
+	}
+	if (r->kind == RECORD_DUMPED)
+		buf_print(buf, "the guest's crash kernel ended in a %s", r->end);
+	else if (panic_stops(&r->event))
+		buf_put(buf, "the guest panicked");
+	else
+		buf_put(buf, "the guest gives notice");
+	put_events(buf, &r->event);
+}
+
+/* Of any length. */
+static void put_line(struct buf *buf, const char *key, const char *value)
+{
+	buf_put(buf, key);
+	buf_put(buf, value);
+	buf_put(buf, "\n");
+}
+
 static void put_head(struct buf *buf, const struct record *r)
 {
 	const struct guest_event *ev = &r->event;
 	char time[RECORD_TIME_MAX];
-	const char *name;
-	unsigned int i;
 
 	record_time(r, time);
-	buf_print(buf, "panicvm: the guest %s: model %s, vCPU %u,",
-		  panic_stops(ev) ? "panicked" : "gives notice",
-		  model_name(ev->model), ev->vcpu);
-	for (i = 0; (name = decode_bit_name(ev, i)); i++)
-		buf_print(buf, " %s", name);
-	buf_put(buf, "\n  vm       ");
-	buf_put(buf, r->vm);
-	buf_print(buf, "\n  time     %s\n  seq      %" PRIu64 "\n", time,
-		  ev->seq);
-	buf_print(buf, "  code     0x%" PRIx64 "\n  backend  %s%s\n", ev->code,
-		  r->backend, r->frozen ? ", frozen by the kernel" : "");
+	buf_put(buf, "panicvm: ");
+	put_what(buf, r);
+	put_line(buf, "\n  vm       ", r->vm);
+	buf_print(buf, "  time     %s\n", time);
+	if (r->kind != RECORD_TIMEOUT)
+		buf_print(buf, "  seq      %" PRIu64 "\n  code     0x%" PRIx64 "\n",
+			  ev->seq, ev->code);
+	buf_print(buf, "  backend  %s%s\n", r->backend,
+		  r->frozen ? ", frozen by the kernel" : "");
 	buf_print(buf, "  action   %s\n", panic_action_name(r->action));
+	if (r->restarts)
+		buf_print(buf, "  restarts %u\n", r->restarts);
+	if (r->core.file)
+		put_line(buf, "  core     ", r->core.file);
 }
 
 static void put_params(struct buf *buf, const struct guest_event *ev)
@@ -100,7 +133,7 @@ void report_text(struct buf *buf, const struct record *r)
 	unsigned int i;
 
 	put_head(buf, r);
-	if (r->event.model == MODEL_HYPERV) {
+	if (r->kind != RECORD_TIMEOUT && r->event.model == MODEL_HYPERV) {
 		put_params(buf, &r->event);
 		put_decoded(buf, r);
 	}

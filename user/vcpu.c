@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "chipset.h"
 #include "cpuid.h"
@@ -82,8 +84,7 @@ void vcpu_create(struct vcpu *vcpu, struct machine *machine, unsigned int id,
 {
 	int err;
 
-	vcpu->machine = machine;
-	vcpu->id = id;
+	*vcpu = (struct vcpu){ .machine = machine, .id = id };
 	vcpu->fd = vm_create_vcpu(&machine->vm, id, &vcpu->run);
 	set_cpuid(vcpu);
 	set_run_mask(vcpu);
@@ -95,6 +96,17 @@ void vcpu_create(struct vcpu *vcpu, struct machine *machine, unsigned int id,
 		log_die(STATUS_HOST, "KVM does not take the first vCPU's registers: %s",
 			strerror(-err));
 	offer_crash(vcpu);
+}
+
+void vcpu_close(struct vcpu *vcpu)
+{
+	munmap(vcpu->run, vcpu->machine->vm.run_size);
+	close(vcpu->fd);
+}
+
+int vcpu_nmi(const struct vcpu *vcpu)
+{
+	return ioctl(vcpu->fd, KVM_NMI) < 0 ? -errno : 0;
 }
 
 void vcpu_get_msrs(const struct vcpu *vcpu, uint32_t first, unsigned int nr,
@@ -263,6 +275,7 @@ void *vcpu_thread(void *arg)
 	struct crew *crew = &vcpu->machine->crew;
 	bool go_on;
 
+	vcpu->thread = gettid();
 	go_on = crew_park(crew);
 	while (go_on) {
 		run_once(vcpu);

@@ -3,6 +3,7 @@
 #ifndef VCPU_H
 #define VCPU_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <linux/kvm.h>
@@ -18,6 +19,7 @@ struct vcpu {
 	unsigned int id;
 	int fd;
 	struct kvm_run *run;
+	atomic_int thread;	/* gettid(); 0 before it has started */
 
 	/*
 	 * KVM_RUN was left by a signal, not by an exit: the last instruction
@@ -35,6 +37,9 @@ struct vcpu {
 void vcpu_create(struct vcpu *vcpu, struct machine *machine, unsigned int id,
 		 const struct entry *entry);
 
+/* Its thread has ended. */
+void vcpu_close(struct vcpu *vcpu);
+
 /* The thread: runs the guest whenever the crew runs. */
 void *vcpu_thread(void *vcpu);
 
@@ -47,6 +52,9 @@ void vcpu_get_msrs(const struct vcpu *vcpu, uint32_t first, unsigned int nr,
 
 /* As the host would: true if KVM took it. */
 bool vcpu_set_msr(const struct vcpu *vcpu, uint32_t msr, uint64_t value);
+
+/* While the crew is parked: an NMI; 0 or -errno. */
+int vcpu_nmi(const struct vcpu *vcpu);
 
 /* The bytes of a KVM_EXIT_IO. */
 static inline uint8_t *vcpu_io_data(struct vcpu *vcpu)

@@ -13,14 +13,16 @@ void version_print(void)
 	int err;
 
 	printf("panicvm " VERSION "\n");
-	if (vm_open(&vm, &why) < 0) {
+	vm.kvm = vm_open_kvm(&why);
+	if (vm.kvm < 0) {
 		printf("/dev/kvm %s\n", why);
 		return;
 	}
 	err = vm_create_bare(&vm);
-	if (err)
+	if (err) {
 		printf("/dev/kvm does not create a VM: %s\n", strerror(-err));
-	else
-		backend_print_host(&vm);
+		return;
+	}
+	backend_print_host(&vm);
 	vm_close(&vm);
 }

@@ -34,22 +34,22 @@ static const char *open_reason(int err)
 	}
 }
 
-int vm_open(struct vm *vm, const char **why)
+int vm_open_kvm(const char **why)
 {
-	vm->fd = -1;
-	vm->kvm = open(KVM_PATH, O_RDWR | O_CLOEXEC);
-	if (vm->kvm < 0) {
+	int kvm = open(KVM_PATH, O_RDWR | O_CLOEXEC);
+
+	if (kvm < 0) {
 		int err = errno;
 
 		*why = open_reason(err);
 		return -err;
 	}
-	if (ioctl(vm->kvm, KVM_GET_API_VERSION, 0) != KVM_API_VERSION) {
+	if (ioctl(kvm, KVM_GET_API_VERSION, 0) != KVM_API_VERSION) {
 		*why = "is not a KVM that panicvm knows; use Linux 5.10 or newer";
-		close(vm->kvm);
+		close(kvm);
 		return -ENOTTY;
 	}
-	return 0;
+	return kvm;
 }
 
 int vm_create_bare(struct vm *vm)
@@ -107,9 +107,7 @@ void vm_create(struct vm *vm)
 
 void vm_close(struct vm *vm)
 {
-	if (vm->fd >= 0)
-		close(vm->fd);
-	close(vm->kvm);
+	close(vm->fd);
 	mem_free(&vm->mem);
 }
 
@@ -144,7 +142,7 @@ unsigned int vm_address_bits(const struct vm *vm)
 	return ADDRESS_BITS_MIN;
 }
 
-int vm_create_vcpu(const struct vm *vm, unsigned int id, struct kvm_run **run)
+int vm_create_vcpu(struct vm *vm, unsigned int id, struct kvm_run **run)
 {
 	int size = ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 	int fd = ioctl(vm->fd, KVM_CREATE_VCPU, (unsigned long)id);
@@ -152,7 +150,8 @@ int vm_create_vcpu(const struct vm *vm, unsigned int id, struct kvm_run **run)
 	if (fd < 0 || size < (int)sizeof(**run))
 		log_die(STATUS_HOST, "KVM does not create vCPU %u: %s", id,
 			strerror(errno));
-	*run = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+	vm->run_size = (size_t)size;
+	*run = mmap(NULL, vm->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 		    0);
 	if (*run == MAP_FAILED)
 		log_die(STATUS_HOST, "cannot map vCPU %u: %s", id,

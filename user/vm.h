@@ -7,6 +7,7 @@
 #define VM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <linux/kvm.h>
 
@@ -19,8 +20,9 @@
 #define VM_REAL_MODE_SIZE	0x4000
 
 struct vm {
-	int kvm;
+	int kvm;		/* /dev/kvm, shared by all VMs of the process */
 	int fd;
+	size_t run_size;	/* of what a vCPU shares with KVM */
 	struct mem mem;
 };
 
@@ -30,14 +32,16 @@ union vm_cpuid {
 		     VM_CPUID_MAX * sizeof(struct kvm_cpuid_entry2)];
 };
 
-/* /dev/kvm, usable: 0, or -errno with the reason in *@why. */
-int vm_open(struct vm *vm, const char **why);
+/* /dev/kvm, usable: its descriptor, or -errno with the reason in *@why. */
+int vm_open_kvm(const char **why);
 
 /* A VM with the RAM of vm->mem, interrupt controllers and timer. */
 void vm_create(struct vm *vm);
 
 /* The VM alone, for --version to ask what the host has; 0 or -errno. */
 int vm_create_bare(struct vm *vm);
+
+/* All but vm->kvm, which others may use. */
 void vm_close(struct vm *vm);
 
 /* Raise or lower an interrupt line; 0 or -errno. */
@@ -50,7 +54,7 @@ int vm_supported_cpuid(const struct vm *vm, union vm_cpuid *cpuid);
 unsigned int vm_address_bits(const struct vm *vm);
 
 /* The descriptor of a new vCPU and its shared page; does not return on error */
-int vm_create_vcpu(const struct vm *vm, unsigned int id, struct kvm_run **run);
+int vm_create_vcpu(struct vm *vm, unsigned int id, struct kvm_run **run);
 
 /* The in-kernel device @type: descriptor or -errno. */
 int vm_create_device(const struct vm *vm, uint32_t type);

@@ -33,10 +33,12 @@ static void test_defaults(void)
 	      "conf: 256M and one vCPU by default");
 	claim(c.models.isa && c.models.isa_port == 0x505 && !c.models.hyperv,
 	      "conf: isa at 0x505 by default");
-	claim(c.backend == CHOOSE_AUTO && c.on_panic == PANIC_DESTROY,
+	claim(c.backend == CHOOSE_AUTO && c.policy.on_panic == PANIC_DESTROY,
 	      "conf: auto and destroy by default");
-	claim(!c.report && !c.timeout && !c.initrd && !*c.append,
-	      "conf: no report, time-out, initrd or command line by default");
+	claim(!c.report && !c.timeout && !c.initrd && !*c.append && !c.core &&
+	      !c.monitor, "conf: no file but the kernel by default");
+	claim(!c.policy.crashload_panics && !c.dump_timeout,
+	      "conf: a crash kernel has all the time by default");
 }
 
 static void test_all(void)
@@ -44,17 +46,21 @@ static void test_all(void)
 	struct conf c = PARSE("--flat=f", "--memory=4G", "--smp=8",
 			      "--panic=isa=0x510,hyperv", "--backend=kernel",
 			      "--on-panic=ignore", "--timeout=7",
-			      "--report=-", "--name=vm 1");
+			      "--report=-", "--name=vm 1", "--core=d/c",
+			      "--monitor=m", "--on-crashload=wait=9");
 
 	claim_string(c.flat, "f", "conf: --flat");
 	claim(c.memory == 4 * GIB && c.smp == 8, "conf: --memory and --smp");
 	claim(c.models.isa && c.models.isa_port == 0x510 && c.models.hyperv,
 	      "conf: two models and a port");
-	claim(c.backend == CHOOSE_KERNEL && c.on_panic == PANIC_IGNORE,
+	claim(c.backend == CHOOSE_KERNEL && c.policy.on_panic == PANIC_IGNORE,
 	      "conf: --backend and --on-panic");
 	claim_number(c.timeout, 7, "conf: --timeout");
 	claim_string(c.report, "-", "conf: --report");
 	claim_string(c.name, "vm 1", "conf: --name");
+	claim_string(c.core, "d/c", "conf: --core");
+	claim_string(c.monitor, "m", "conf: --monitor");
+	claim_number(c.dump_timeout, 9, "conf: --on-crashload wait=SECONDS");
 }
 
 static void test_models(void)

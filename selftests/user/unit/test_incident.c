@@ -6,12 +6,19 @@
 #include <unistd.h>
 
 #include "incident.h"
+#include "session.h"
 #include "tap.h"
 
 #define CPUS	3
 
-static struct machine machine;
+static struct session session;
 static struct conf conf = { .smp = CPUS, .name = "vm" };
+static struct machine machine = {
+	.session = &session,
+	.conf = &conf,
+	.state = RUNSTATE_RUNNING,
+	.backend.device = -1,
+};
 
 static void report_from(unsigned int id, uint64_t seq, uint64_t code)
 {
@@ -24,20 +31,22 @@ static void report_from(unsigned int id, uint64_t seq, uint64_t code)
 	};
 }
 
-/* Without the text for people: it is not what is tested here. */
+/*
+ * Without the text for people: it is not what is tested here.  Gives the end
+ * that the VM came to, or END_NONE if it is to go on.
+ */
 static enum end handle(enum panic_action on_panic)
 {
 	int out = dup(STDERR_FILENO);
 	int null = open("/dev/null", O_WRONLY);
-	enum end end;
 
-	conf.on_panic = on_panic;
+	conf.policy.on_panic = on_panic;
 	dup2(null, STDERR_FILENO);
-	end = incident_handle(&machine);
+	incident_handle(&machine);
 	dup2(out, STDERR_FILENO);
 	close(null);
 	close(out);
-	return end;
+	return machine.state == RUNSTATE_SHUTDOWN ? machine.end : END_NONE;
 }
 
 /* The values of seq in the records so far, in their order. */
@@ -45,7 +54,7 @@ static const char *seqs(void)
 {
 	static char text[64];
 	char line[8192];
-	FILE *f = fdopen(dup(machine.report.fd), "r");
+	FILE *f = fdopen(dup(session.report.fd), "r");
 	struct buf buf;
 
 	buf_init(&buf, text, sizeof(text));
@@ -59,6 +68,44 @@ static const char *seqs(void)
 	return text;
 }
 
+/* The guest says that its crash kernel dumps, and some time later ends. */
+static void crashload(enum end end)
+{
+	machine.state = RUNSTATE_RUNNING;
+	machine.crew.end = END_NONE;
+	machine.panics = 0;
+	report_from(0, 8, PVPANIC_CRASH_LOADED);
+	claim_number(handle(PANIC_DESTROY), END_NONE,
+		     "incident: a crash kernel is waited for");
+	claim_number(machine.panics, 0, "incident: and is no panic yet");
+	machine.crew.end = end;
+}
+
+static void test_crashload(void)
+{
+	crashload(END_RESET);
+	claim_number(handle(PANIC_DESTROY), END_PANIC,
+		     "incident: the reset that follows it ends as a panic");
+	claim_number(machine.panics, 1, "incident: and is counted as one");
+
+	crashload(END_TIMEOUT);
+	claim_number(handle(PANIC_PAUSE), END_TIMEOUT,
+		     "incident: a time-out ends the VM whatever the action");
+	claim_number(machine.panics, 1, "incident: and counts as the panic");
+
+	crashload(END_DUMP_TIMEOUT);
+	claim_number(handle(PANIC_IGNORE), END_NONE,
+		     "incident: an ignored dump that hangs lets the VM go on");
+	claim_number(machine.crew.end, END_NONE,
+		     "incident: as if nothing had ended it");
+
+	crashload(END_FAULT);
+	claim_number(handle(PANIC_DESTROY), END_FAULT,
+		     "incident: a fault is a fault, dump or not");
+	claim_number(machine.panics, 0, "incident: and no panic");
+	machine.has_crashload = false;
+}
+
 void test_incident(void)
 {
 	FILE *file = tmpfile();
@@ -67,8 +114,7 @@ void test_incident(void)
 		claim(false, "incident: a file for the test");
 		return;
 	}
-	machine.conf = &conf;
-	machine.report = (struct report){ .fd = fileno(file), .path = "t" };
+	session.report = (struct report){ .fd = fileno(file), .path = "t" };
 	report_from(0, 3, PVPANIC_PANICKED);
 	report_from(1, 1, PVPANIC_CRASH_LOADED);
 	report_from(2, 2, PVPANIC_PANICKED);
@@ -86,10 +132,20 @@ void test_incident(void)
 		     "incident: one that destroys ends the VM");
 	claim_string(seqs(), "12345", "incident: after all are reported");
 
+	machine.state = RUNSTATE_RUNNING;
 	machine.crew.end = END_RESET;
 	report_from(0, 6, PVPANIC_PANICKED);
 	claim_number(handle(PANIC_IGNORE), END_RESET,
 		     "incident: an end at the same time is kept");
 	claim_string(seqs(), "123456", "incident: and comes after the report");
+
+	machine.state = RUNSTATE_RUNNING;
+	machine.crew.end = END_NONE;
+	report_from(1, 7, PVPANIC_PANICKED);
+	claim_number(handle(PANIC_PAUSE), END_NONE,
+		     "incident: one that pauses does not end the VM");
+	claim_number(machine.state, RUNSTATE_GUEST_PANICKED,
+		     "incident: but stops it");
+	test_crashload();
 	fclose(file);
 }

@@ -19,6 +19,7 @@ static struct record *fill(enum model model, uint64_t code)
 	record.vm = "a \"name\"";
 	record.backend = "kernel";
 	record.action = PANIC_DESTROY;
+	record.core.state = "none";
 	record.event.model = model;
 	record.event.code = code;
 	record.event.seq = 5;
@@ -44,7 +45,7 @@ static void test_isa_json(void)
 {
 	fill(MODEL_ISA, 3);
 	claim_string(json(),
-		     "{\"time\":\"2026-11-20T16:00:00.001234Z\",\"vm\":\"a \\\"name\\\"\",\"seq\":5,\"model\":\"isa\",\"code\":3,\"events\":[\"PANICKED\",\"CRASH_LOADED\"],\"vcpu\":1,\"params\":[],\"decoded\":{},\"backend\":\"kernel\",\"frozen\":false,\"text\":null,\"text_source\":null,\"vcpus\":[],\"core\":{\"file\":null,\"state\":\"none\",\"bytes\":0,\"error\":null},\"action\":\"destroy\",\"restarts\":0}\n",
+		     "{\"time\":\"2026-11-20T16:00:00.001234Z\",\"vm\":\"a \\\"name\\\"\",\"seq\":5,\"model\":\"isa\",\"code\":3,\"events\":[\"PANICKED\",\"CRASH_LOADED\"],\"vcpu\":1,\"params\":[],\"decoded\":{},\"backend\":\"kernel\",\"frozen\":false,\"text\":null,\"text_source\":null,\"vcpus\":[],\"core\":{\"file\":null,\"state\":\"none\",\"bytes\":0,\"error\":null},\"action\":\"destroy\",\"restarts\":0,\"reason\":\"event\",\"end\":null}",
 		     "report: pvpanic's record in JSON");
 }
 
@@ -132,6 +133,37 @@ static void test_text_form(void)
 		    "report: a notice is not called a panic");
 }
 
+static void test_kinds(void)
+{
+	struct buf buf;
+
+	fill(MODEL_ISA, PVPANIC_CRASH_LOADED);
+	record.kind = RECORD_DUMPED;
+	record.end = "reset";
+	record.restarts = 2;
+	record.core = (struct record_core){
+		.file = "c", .state = "failed", .error = "full",
+	};
+	json_has("\"core\":{\"file\":\"c\",\"state\":\"failed\",\"bytes\":0,\"error\":\"full\"}",
+		 "report: what became of the core");
+	json_has("\"restarts\":2,\"reason\":\"dump-ended\",\"end\":\"reset\"}",
+		 "report: how a crash kernel's dump ended");
+	buf_init(&buf, text, sizeof(text));
+	report_text(&buf, &record);
+	text_begins("panicvm: the guest's crash kernel ended in a reset: model isa, vCPU 1, CRASH_LOADED\n",
+		    "report: which the text says too");
+
+	fill(MODEL_ISA, 0);
+	record.kind = RECORD_TIMEOUT;
+	json_has("\"seq\":0,\"model\":null,\"code\":0,\"events\":[],\"vcpu\":null,",
+		 "report: a time-out is no event");
+	json_has("\"reason\":\"time-out\"", "report: and says so");
+	buf_init(&buf, text, sizeof(text));
+	report_text(&buf, &record);
+	text_begins("panicvm: the guest was still running at the time-out\n",
+		    "report: in the text as well");
+}
+
 static void test_overflow(void)
 {
 	char small[8];
@@ -152,5 +184,6 @@ void test_report(void)
 	test_message_json();
 	test_longest();
 	test_text_form();
+	test_kinds();
 	test_overflow();
 }
