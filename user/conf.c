@@ -22,6 +22,7 @@
 static const char help[] =
 "panicvm [options] --kernel FILE    boot a Linux bzImage\n"
 "panicvm [options] --flat FILE      run a flat real-mode binary at 0x1000\n"
+"panicvm --kmsg COREFILE            print the kernel's log that a core holds\n"
 "\n"
 "  --initrd FILE        initial RAM disk of the kernel\n"
 "  --append TEXT        command line of the kernel\n"
@@ -159,6 +160,11 @@ static void set_name(struct conf *conf, const char *text)
 	conf->name = text;
 }
 
+static void set_kmsg(struct conf *conf, const char *text)
+{
+	conf->kmsg = text;
+}
+
 static void set_version(struct conf *conf, const char *text)
 {
 	(void)text;
@@ -179,7 +185,7 @@ static void (*const setters[])(struct conf *conf, const char *text) = {
 	set_kernel, set_flat, set_initrd, set_append, parse_memory, parse_smp,
 	conf_parse_panic, conf_parse_backend, conf_parse_action,
 	conf_parse_crashload, set_core, set_report, set_monitor, set_name,
-	parse_timeout, set_version, print_help,
+	parse_timeout, set_kmsg, set_version, print_help,
 };
 
 static const struct option options[] = {
@@ -198,6 +204,7 @@ static const struct option options[] = {
 	{ "monitor",	required_argument, NULL, 1 },
 	{ "name",	required_argument, NULL, 1 },
 	{ "timeout",	required_argument, NULL, 1 },
+	{ "kmsg",	required_argument, NULL, 1 },
 	{ "version",	no_argument,	   NULL, 1 },
 	{ "help",	no_argument,	   NULL, 1 },
 	{ }
@@ -243,7 +250,7 @@ void conf_parse(struct conf *conf, int argc, char **argv)
 	if (optind < argc)
 		log_die(STATUS_USAGE, "%s: is not an option; --help lists them",
 			argv[optind]);
-	if (conf->version)
+	if (conf->version || conf->kmsg)
 		return;
 	check_images(conf);
 	conf_check_panic(conf);

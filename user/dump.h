@@ -48,8 +48,8 @@ struct dump {
 
 	/* For query-dump; any thread. */
 	atomic_uint state;	/* enum dump_state */
-	_Atomic uint64_t completed;	/* bytes of guest RAM done with */
-	_Atomic uint64_t total;		/* of these */
+	atomic_uint_fast64_t completed;	/* bytes of guest RAM done with */
+	atomic_uint_fast64_t total;	/* of these */
 
 	/* The rest is valid in a completed or failed one, after dump_finish(). */
 	uint64_t size;		/* of the core, holes included; failed: 0 */

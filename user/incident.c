@@ -53,7 +53,8 @@ static void fill_record(struct machine *m, enum record_kind kind,
 	r->nr_vcpus = m->conf->smp;
 	for (i = 0; i < r->nr_vcpus; i++)
 		r->vcpus[i] = &m->vcpus[i].regs;
-	kmsg_read_page(&m->vm.mem, ev, r->text);
+	r->text_source = kmsg_read(&m->kmsg, &m->vm.mem, ev, r->vcpus,
+				   r->nr_vcpus, r->text);
 }
 
 /* Later ones that are no panic do not cost a monitor's client the last one. */

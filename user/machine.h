@@ -62,6 +62,7 @@ struct machine {
 	struct backend backend;
 	struct chipset chipset;
 	struct serial serial;
+	struct kmsg_memory kmsg;
 	struct crew crew;
 	struct vcpu vcpus[CONF_MAX_SMP];
 	struct loop_source wake;	/* of the crew */

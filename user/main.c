@@ -8,6 +8,7 @@
 #include <signal.h>
 
 #include "conf.h"
+#include "kmsg_show.h"
 #include "log.h"
 #include "session.h"
 #include "version.h"
@@ -44,6 +45,10 @@ int main(int argc, char **argv)
 	conf_parse(&conf, argc, argv);
 	if (conf.version) {
 		version_print();
+		return 0;
+	}
+	if (conf.kmsg) {
+		kmsg_show(conf.kmsg);
 		return 0;
 	}
 	session_open(&session, &conf);

@@ -40,6 +40,7 @@ struct record {
 	unsigned int restarts;		/* boots before this one */
 	struct record_core core;
 	char text[KMSG_MAX];		/* empty: there is none */
+	enum kmsg_source text_source;
 	const struct regs *vcpus[REPORT_MAX_VCPUS];
 	unsigned int nr_vcpus;
 };

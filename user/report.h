@@ -11,7 +11,7 @@
 #include "record.h"
 
 /*
- * The longest: 4 KiB of text of which each byte takes five characters in JSON,
+ * The longest: 8 KiB of text of which each byte takes five characters in JSON,
  * and 35 registers of at most 32 characters for each of eight vCPUs.
  */
 #define REPORT_MAX	(64 * 1024)

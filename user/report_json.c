@@ -149,7 +149,7 @@ void report_json(struct buf *buf, const struct record *r)
 	json_string(&json, "backend", r->backend);
 	json_bool(&json, "frozen", r->frozen);
 	json_string(&json, "text", *r->text ? r->text : NULL);
-	json_string(&json, "text_source", *r->text ? "notify-msg" : NULL);
+	json_string(&json, "text_source", kmsg_source_name(r->text_source));
 	put_vcpus(&json, r);
 	put_core(&json, &r->core);
 	json_string(&json, "action", panic_action_name(r->action));

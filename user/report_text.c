@@ -112,11 +112,14 @@ static void put_vcpu(struct buf *buf, unsigned int id, const struct regs *regs)
 }
 
 /* Each line behind a mark, so that none of them can pass for one of ours. */
-static void put_message(struct buf *buf, const char *text)
+static void put_message(struct buf *buf, const struct record *r)
 {
+	const char *text = r->text;
 	const char *at;
 
-	buf_put(buf, "  last words of the guest, by NOTIFY_MSG:\n  | ");
+	buf_print(buf, "  last words of the guest, %s:\n  | ",
+		  r->text_source == KMSG_PRINTK_RING ?
+		  "from its kernel's log" : "by NOTIFY_MSG");
 	for (at = text; *at; at++) {
 		const char one[2] = { *at, '\0' };
 
@@ -140,5 +143,5 @@ void report_text(struct buf *buf, const struct record *r)
 	for (i = 0; i < r->nr_vcpus; i++)
 		put_vcpu(buf, i, r->vcpus[i]);
 	if (*r->text)
-		put_message(buf, r->text);
+		put_message(buf, r);
 }

@@ -27,8 +27,9 @@ static struct record *fill(enum model model, uint64_t code)
 	return &record;
 }
 
-static void set_text(const char *words)
+static void set_text(enum kmsg_source source, const char *words)
 {
+	record.text_source = source;
 	snprintf(record.text, sizeof(record.text), "%s", words);
 }
 
@@ -84,19 +85,23 @@ static void test_message_json(void)
 {
 	fill(MODEL_HYPERV, CRASH_NOTIFY | CRASH_NOTIFY_MSG);
 	record.decoded = decode_event(&record.event);
-	set_text("a\tb\n\"c\" \\x1b \303\244");
+	set_text(KMSG_NOTIFY_MSG, "a\tb\n\"c\" \\x1b \303\244");
 	json_has("\"text\":\"a\\tb\\n\\\"c\\\" \\\\x1b \303\244\",\"text_source\":\"notify-msg\"",
 		 "report: the message is escaped, and its source said");
+	set_text(KMSG_PRINTK_RING, "[    1.000000] words\n");
+	json_has("\"text\":\"[    1.000000] words\\n\",\"text_source\":\"printk-ring\"",
+		 "report: the kernel's log is called that");
 }
 
 static void test_longest(void)
 {
-	uint8_t page[KMSG_PAGE];
+	uint8_t tail[KMSG_TAIL];
 	unsigned int i;
 
 	fill(MODEL_HYPERV, CRASH_NOTIFY | CRASH_NOTIFY_MSG);
-	memset(page, 0xff, sizeof(page));
-	text_clean(record.text, page, sizeof(page));
+	memset(tail, 0xff, sizeof(tail));
+	record.text_source = KMSG_PRINTK_RING;
+	text_clean(record.text, tail, sizeof(tail));
 	memset(&regs, 0xff, sizeof(regs));
 	for (i = 0; i < REPORT_MAX_VCPUS; i++)
 		record.vcpus[record.nr_vcpus++] = &regs;
@@ -116,7 +121,7 @@ static void test_text_form(void)
 
 	fill(MODEL_HYPERV, CRASH_NOTIFY | CRASH_NOTIFY_MSG);
 	record.decoded = decode_event(&record.event);
-	set_text("first\npanicvm: the guest powered off");
+	set_text(KMSG_NOTIFY_MSG, "first\npanicvm: the guest powered off");
 	regs.rip = 0x1234;
 	record.vcpus[record.nr_vcpus++] = &regs;
 	buf_init(&buf, text, sizeof(text));
@@ -126,6 +131,11 @@ static void test_text_form(void)
 	claim(strstr(text, " rip 0000000000001234"), "report: has registers");
 	claim(strstr(text, "\n  | first\n  | panicvm: the guest powered off\n"),
 	      "report: no line of the guest's passes for one of ours");
+	set_text(KMSG_PRINTK_RING, "[    1.000000] words\n");
+	buf_init(&buf, text, sizeof(text));
+	report_text(&buf, &record);
+	claim(strstr(text, "  last words of the guest, from its kernel's log:\n  | [    1.000000] words\n"),
+	      "report: it says where the words came from");
 	fill(MODEL_ISA, PVPANIC_SHUTDOWN);
 	buf_init(&buf, text, sizeof(text));
 	report_text(&buf, &record);
