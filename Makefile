@@ -34,7 +34,7 @@ lab: panicvm ## a shell on an emulated host with the patched KVM (STOCK=1)
 	@selftests/vm/shell $(LAB_OPTIONS)
 
 check: panicvm ## run all tests, natively and in the lab, and lint
-	@.ci/install-packages build $(KERNEL_PACKAGES) lab check
+	@.ci/install-packages build $(KERNEL_PACKAGES) docs lab check
 	@selftests/check $(BASE)
 
 check-user: panicvm ## test panicvm only
@@ -45,8 +45,8 @@ check-kvm: ## test the kernel's device only
 	@.ci/install-packages build $(KERNEL_PACKAGES) lab
 	@selftests/check $(BASE) kvm
 
-lint: ## check style, spelling and the rules of who may call whom
-	@.ci/install-packages build $(KERNEL_PACKAGES) check
+lint: panicvm ## check style, spelling and the rules of who may call whom
+	@.ci/install-packages build $(KERNEL_PACKAGES) docs check
 	@selftests/check $(BASE) lint
 
 series: ## write the kernel's part as patches to mail, to build/ (BASE=7.3)
@@ -62,11 +62,23 @@ check-series: ## apply the series, build each prefix, and more (FULL=1: all ways
 	@.ci/install-packages kernel whole series check
 	@kernel/check-series $(BASE) $(if $(FULL),--full)
 
+# PREFIX and DESTDIR as everywhere.
+PREFIX ?= /usr/local
+
+build/panicvm.1: Documentation/panicvm.rst
+	@.ci/install-packages docs
+	@mkdir -p build
+	rst2man --halt=warning $< $@
+
+install: panicvm build/panicvm.1 ## install panicvm and its manual (PREFIX= DESTDIR=)
+	install -D -s build/panicvm $(DESTDIR)$(PREFIX)/bin/panicvm
+	install -D -m 644 build/panicvm.1 $(DESTDIR)$(PREFIX)/share/man/man1/panicvm.1
+
 clean: ## remove what was built here
 	rm -rf build
 
 distclean: clean ## and what is kept in the cache, 2 to 10 GB
 	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/kvm-panic"
 
-.PHONY: all panicvm help demo lab check check-user check-kvm lint series absorb
+.PHONY: all install panicvm help demo lab check check-user check-kvm lint series absorb
 .PHONY: check-series clean distclean
