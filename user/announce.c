@@ -5,7 +5,7 @@
 
 #define DATA_MAX	1024
 
-static void send(struct machine *m, const char *name, const char *data)
+static void emit(struct machine *m, const char *name, const char *data)
 {
 	if (m->has_monitor)
 		monitor_event(&m->monitor, name, data);
@@ -13,7 +13,7 @@ static void send(struct machine *m, const char *name, const char *data)
 
 void announce(struct machine *machine, const char *name)
 {
-	send(machine, name, NULL);
+	emit(machine, name, NULL);
 }
 
 /* QEMU's GuestPanicAction: what is left to whoever listens. */
@@ -61,9 +61,9 @@ void announce_event(struct machine *machine, const struct record *record)
 		put_info(&json, ev);
 	json_close(&json, '}');
 	if (panic_stops(ev))
-		send(machine, "GUEST_PANICKED", data);
+		emit(machine, "GUEST_PANICKED", data);
 	else
-		send(machine, notice_name(ev),
+		emit(machine, notice_name(ev),
 		     ev->code & PVPANIC_CRASH_LOADED ? data : NULL);
 }
 
@@ -102,12 +102,12 @@ void announce_end(struct machine *machine, const char *name, enum end end)
 	json_bool(&json, "guest", is_by_guest(end));
 	json_string(&json, "reason", cause(end));
 	json_close(&json, '}');
-	send(machine, name, data);
+	emit(machine, name, data);
 }
 
 void announce_reset(struct machine *machine)
 {
-	send(machine, "RESET",
+	emit(machine, "RESET",
 	     "{\"guest\":false,\"reason\":\"host-qmp-system-reset\"}");
 }
 

@@ -128,6 +128,7 @@ static void start_crew(struct machine *m)
 static void clear_boot(struct machine *m)
 {
 	m->chipset = (struct chipset){ 0 };
+	m->kmsg = (struct kmsg_memory){ 0 };
 	m->preserved = false;
 	m->panics = 0;
 	m->recorded = 0;
