@@ -7,6 +7,8 @@
 #include "log.h"
 #include "session.h"
 
+#define PROGRESS_MS	500
+
 bool core_is_due(const struct machine *machine, enum panic_action action)
 {
 	return machine->conf->core && panic_halts(action);
@@ -64,6 +66,20 @@ bool core_start(struct machine *machine)
 	update_record(machine);
 	announce_dump(machine);
 	return false;
+}
+
+int core_progress(const struct machine *machine)
+{
+	const struct dump *dump = &machine->dump;
+	uint64_t total = dump->total;
+
+	if (machine->action == PANIC_RUN || !isatty(STDERR_FILENO))
+		return -1;
+	fprintf(stderr, "\rpanicvm: core %s: %3u %% of %u MiB\r",
+		machine->core_file,
+		(unsigned int)(total ? dump->completed * 100 / total : 0),
+		(unsigned int)(total / MIB));
+	return PROGRESS_MS;
 }
 
 void core_finish(struct machine *machine)

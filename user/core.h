@@ -16,6 +16,12 @@ void core_name(struct machine *machine, struct record_core *core);
 /* False: it failed at once, which the record then says. */
 bool core_start(struct machine *machine);
 
+/*
+ * To who watches a terminal: how far a core of --core is.  Returns when to say
+ * so again, in ms, or -1.
+ */
+int core_progress(const struct machine *machine);
+
 /* machine->dump is done: tell whom it concerns. */
 void core_finish(struct machine *machine);
 

@@ -13,6 +13,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "core.h"
 #include "log.h"
 #include "session.h"
 
@@ -259,9 +260,10 @@ static bool is_over(const struct session *s)
 static int wait_once(struct session *s)
 {
 	bool full = s->running && !serial_room(&s->running->serial);
+	int progress = s->running ? core_progress(s->running) : -1;
 
 	s->input.events = s->running && !full && !s->console.closed ? POLLIN : 0;
-	return loop_wait(&s->loop, full ? FULL_RETRY_MS : -1);
+	return loop_wait(&s->loop, full ? FULL_RETRY_MS : progress);
 }
 
 void session_run(struct session *session)
