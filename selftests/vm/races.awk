@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A kernel's log without the data races of others: KCSAN, by its strict rules,
+# has much to say about the kernel as it is.  A report stays if a function of
+# the guest-panic device is in one of its stacks.  How many went is said last.
+
+function is_fence() {
+	return /====================/
+}
+
+function is_ours(report) {
+	return report ~ /guest_panic[a-z0-9_.]*\+0x|[ \]](gp|pvpanic)_[a-z0-9_.]*\+0x/
+}
+
+is_fence() && !inside {
+	inside = 1
+	report = $0
+	next
+}
+
+inside {
+	report = report "\n" $0
+	if (!is_fence())
+		next
+	inside = 0
+	if (report ~ /BUG: KCSAN/ && !is_ours(report))
+		others++
+	else
+		print report
+	next
+}
+
+{ print }
+
+END {
+	if (inside)
+		print report
+	if (others)
+		print "lab: " others " data races elsewhere"
+}
