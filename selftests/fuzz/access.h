@@ -17,8 +17,8 @@ struct access {
 /* Of each instruction: run it, with the registers in it, as the model says. */
 extern void (* const accesses[NR_INSNS])(struct access *a);
 
-/* To the write at the end, or to an event that is due before it: false. */
-bool run_to_end(struct access *a);
+/* To the write at the end, or to an event that is due before it. */
+void run_to_end(struct access *a);
 
 /* The instruction is complete, or has not begun. */
 void verify_rip(struct access *a, bool is_done);

@@ -4,13 +4,22 @@
  * acknowledges it, while the others do the same.
  */
 #include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "threads.h"
 
-/* In a frozen VM, how often to look whether a guest counts all the same. */
+/*
+ * In a frozen VM, how often to look whether a guest counts all the same: once
+ * for one that still runs, and now and then for longer, so that every other
+ * thread tries to enter its guest meanwhile.
+ */
 #define LOOKS	20
+#define LOOKS_LONG_EVERY	16
 
 void call(struct shared *s, uint32_t group, uint64_t attr, const void *payload,
 	  int wanted)
@@ -33,14 +42,14 @@ static uint64_t counted(struct shared *s)
 	return sum;
 }
 
-static void verify_frozen(struct shared *s)
+static void verify_frozen(struct thread *t)
 {
-	uint64_t before = counted(s);
-	int i;
+	uint64_t before = counted(t->shared);
+	int looks = pick(&t->random, LOOKS_LONG_EVERY) ? 1 : LOOKS;
 
-	for (i = 0; i < LOOKS; i++) {
+	while (looks--) {
 		sched_yield();
-		if (counted(s) != before)
+		if (counted(t->shared) != before)
 			fail("a guest runs while the VM is frozen");
 	}
 }
@@ -65,15 +74,34 @@ static void take_number(struct thread *t, uint64_t seq)
 		;
 }
 
+static void resume(struct shared *s)
+{
+	call(s, KVM_DEV_GUEST_PANIC_CTRL, KVM_GUEST_PANIC_RESUME, NULL, 0);
+	__atomic_add_fetch(&s->resumes, 1, __ATOMIC_SEQ_CST);
+	syscall(SYS_futex, &s->resumes, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+/*
+ * Another's event is outstanding.  Its thread acknowledges it; who waits leaves
+ * it the CPU, and who tries again is to be told the same.
+ */
+static void leave_to_other(struct thread *t, uint32_t resumes)
+{
+	if (pick(&t->random, 4))
+		syscall(SYS_futex, &t->shared->resumes, FUTEX_WAIT, resumes,
+			NULL, NULL, 0);
+}
+
 /* Returns true once the vCPU's own event has come. */
-static bool take_event(struct thread *t, struct kvm_guest_panic_event event)
+static bool take_event(struct thread *t, struct kvm_guest_panic_event event,
+		       uint32_t resumes)
 {
 	const __u64 *data = t->vcpu->run->system_event.data;
 	bool is_stopping = event.model == KVM_GUEST_PANIC_HYPERV ||
 			   event.code & KVM_GUEST_PANIC_PANICKED;
 
 	if (data[1] != t->vcpu->id) {
-		sched_yield();
+		leave_to_other(t, resumes);
 		return false;
 	}
 	event.seq = data[2];
@@ -84,9 +112,8 @@ static bool take_event(struct thread *t, struct kvm_guest_panic_event event)
 	if (!is_stopping)
 		return true;
 	if (t->shared->is_always_frozen)
-		verify_frozen(t->shared);
-	call(t->shared, KVM_DEV_GUEST_PANIC_CTRL, KVM_GUEST_PANIC_RESUME, NULL,
-	     0);
+		verify_frozen(t);
+	resume(t->shared);
 	return true;
 }
 
@@ -94,9 +121,12 @@ static void run_until_done(struct thread *t, struct kvm_guest_panic_event event)
 {
 	struct kvm_run *run = t->vcpu->run;
 	bool has_come = false;
+	uint32_t resumes;
 	int r;
 
 	for (;;) {
+		resumes = __atomic_load_n(&t->shared->resumes,
+					  __ATOMIC_SEQ_CST);
 		r = vcpu_run(t->vcpu);
 		if (r == -EINTR)
 			continue;
@@ -107,7 +137,7 @@ static void run_until_done(struct thread *t, struct kvm_guest_panic_event event)
 			break;
 		if (run->exit_reason != KVM_EXIT_SYSTEM_EVENT)
 			fail("exit %u", run->exit_reason);
-		has_come |= take_event(t, event);
+		has_come |= take_event(t, event, resumes);
 	}
 	if (has_come != !!event.code)
 		fail("vCPU %u: its event 0x%llx was %s", t->vcpu->id,
@@ -139,7 +169,7 @@ static void count_at_random(struct thread *t)
 	struct kvm_guest_panic_event none = { .vcpu_id = t->vcpu->id };
 	struct kvm_regs regs = {
 		.rbx = COUNTERS + 4 * (t->vcpu - t->shared->vm.vcpu),
-		.rcx = 1 + pick(&t->random, 20000),
+		.rcx = 1 + pick(&t->random, 5000),
 	};
 
 	vcpu_prepare(t->vcpu, COUNT, regs);

@@ -6,13 +6,15 @@
  * frozen no guest counts.
  */
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "threads.h"
+
+/* In microseconds.  With none, this is all that the CPUs do. */
+#define PAUSE	1000
 
 static void enable(struct shared *s, uint64_t attr, uint64_t addr,
 		   uint32_t events, int wanted)
@@ -53,7 +55,7 @@ static void *change_device(void *arg)
 			freeze(s, 0);
 			freeze(s, 1);
 		}
-		sched_yield();
+		usleep(PAUSE);
 	}
 	return NULL;
 }
@@ -114,7 +116,7 @@ static void send_signals(struct thread *threads)
 			left += __atomic_load_n(&threads[i].operations,
 						__ATOMIC_RELAXED) + 1 != 0;
 		}
-		usleep(500);
+		usleep(PAUSE);
 	} while (left);
 }
 

@@ -13,6 +13,7 @@ struct shared {
 	uint64_t largest;	/* seq */
 	uint8_t *seen;		/* by seq */
 	uint64_t room;
+	uint32_t resumes;	/* a futex: how often a vCPU's thread resumed */
 	bool is_always_frozen;
 	bool stop;
 };

@@ -148,6 +148,8 @@ void vm_add_vcpu(struct vm *vm, uint32_t id)
 	vcpu->run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
 			 vcpu->fd, 0);
 	MUST(vcpu->run == MAP_FAILED ? -1 : 0);
+	/* Spares a call before and after each KVM_RUN. */
+	vcpu->run->kvm_valid_regs = KVM_SYNC_X86_REGS;
 	set_cpuid(vcpu);
 	set_segments(vcpu);
 	MUST(ioctl(vcpu->fd, KVM_SET_MP_STATE, &state));
@@ -209,7 +211,8 @@ void vcpu_prepare(struct vcpu *vcpu, enum insn insn, struct kvm_regs regs)
 	regs.rip = insn_address(insn);
 	regs.rflags = 2;
 	regs.rsi = BUFFER;
-	MUST(ioctl(vcpu->fd, KVM_SET_REGS, &regs));
+	vcpu->run->s.regs.regs = regs;
+	vcpu->run->kvm_dirty_regs = KVM_SYNC_X86_REGS;
 }
 
 int vcpu_run(struct vcpu *vcpu)
@@ -217,9 +220,20 @@ int vcpu_run(struct vcpu *vcpu)
 	return ioctl(vcpu->fd, KVM_RUN, 0) ? -errno : 0;
 }
 
-void vcpu_get_regs(struct vcpu *vcpu, struct kvm_regs *regs)
+void vcpu_run_nothing(struct vcpu *vcpu)
 {
-	MUST(ioctl(vcpu->fd, KVM_GET_REGS, regs));
+	int r;
+
+	vcpu->run->immediate_exit = 1;
+	r = vcpu_run(vcpu);
+	vcpu->run->immediate_exit = 0;
+	if (r != -EINTR)
+		fail("immediate_exit: got %s", strerror(-r));
+}
+
+const struct kvm_regs *vcpu_regs(const struct vcpu *vcpu)
+{
+	return &vcpu->run->s.regs.regs;
 }
 
 struct one_msr {
@@ -250,5 +264,8 @@ void vcpu_single_step(struct vcpu *vcpu, bool on)
 		.control = on ? KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP : 0,
 	};
 
+	/* KVM steps from the RIP that it knows. */
+	if (on)
+		MUST(ioctl(vcpu->fd, KVM_SET_REGS, &vcpu->run->s.regs.regs));
 	MUST(ioctl(vcpu->fd, KVM_SET_GUEST_DEBUG, &debug));
 }

@@ -50,13 +50,19 @@ int vm_get(struct vm *vm, uint32_t group, uint64_t attr, void *payload);
 int vm_has(struct vm *vm, uint32_t group, uint64_t attr, uint32_t flags);
 uint64_t vm_stat(struct vm *vm, const char *name);
 
-/* Set it to be done by the next vcpu_run(); regs has all but RIP. */
+/* Set it to be done by the next run; regs has all but RIP. */
 void vcpu_prepare(struct vcpu *vcpu, enum insn insn, struct kvm_regs regs);
 uint64_t insn_address(enum insn insn);
 
 /* Returns 0 or a negative errno. */
 int vcpu_run(struct vcpu *vcpu);
-void vcpu_get_regs(struct vcpu *vcpu, struct kvm_regs *regs);
+
+/* Do what the last exit left to be done, and do not enter the guest. */
+void vcpu_run_nothing(struct vcpu *vcpu);
+
+/* As they were when it last ran. */
+const struct kvm_regs *vcpu_regs(const struct vcpu *vcpu);
+
 void vcpu_set_msr(struct vcpu *vcpu, uint32_t index, uint64_t value);
 uint64_t vcpu_get_msr(struct vcpu *vcpu, uint32_t index);
 void vcpu_single_step(struct vcpu *vcpu, bool on);
