@@ -20,6 +20,7 @@
 
 #include "json_split.h"
 #include "loop.h"
+#include "passed.h"
 
 struct buf;
 struct monitor;
@@ -27,23 +28,14 @@ struct monitor;
 #define CLIENT_IN	(16 * 1024)	/* the longest command */
 #define CLIENT_OUT	(96 * 1024)	/* the longest answer, and some events */
 
-/* Descriptors that getfd has named. */
-#define CLIENT_FDS	8
-#define CLIENT_FD_NAME	64
-
-struct client_fd {
-	int fd;				/* -1: the place is free */
-	char name[CLIENT_FD_NAME];
-};
-
 struct client {
 	struct loop_source source;	/* fd is -1: the place is free */
 	struct monitor *monitor;
 	bool ready;
 	bool held;
-	size_t id_at, id_len;		/* held: the command's, within in */
-	int passed;			/* came with SCM_RIGHTS, without name */
-	struct client_fd fds[CLIENT_FDS];
+	size_t held_len;		/* of the text at in that holds it */
+	size_t id_at, id_len;		/* the id in there; 0: it has none */
+	struct passed passed;
 	struct json_split split;
 	size_t in_len, out_len;
 	char in[CLIENT_IN];
@@ -62,13 +54,7 @@ static inline bool client_exists(const struct client *client)
 /* Sent as far as it goes; the rest when there is room.  May drop the client. */
 void client_send(struct client *client, const struct buf *line);
 
-/* After a dump: the command is over, and what waits behind it is looked at. */
+/* No longer held: what it has sent since is looked at, from the loop. */
 void client_go_on(struct client *client);
-
-/* The descriptor that came with SCM_RIGHTS, for who calls; -1: none did. */
-int client_take_passed(struct client *client);
-
-/* The place of the name; NULL: there is none.  "": a free place. */
-struct client_fd *client_find_fd(struct client *client, const char *name);
 
 #endif /* CLIENT_H */

@@ -74,3 +74,9 @@ void json_string(struct json *json, const char *key, const char *text)
 	else
 		buf_put(json->buf, "null");
 }
+
+void json_raw(struct json *json, const char *key, const char *text)
+{
+	start(json, key);
+	buf_put(json->buf, text);
+}

@@ -28,4 +28,7 @@ void json_hex(struct json *json, const char *key, uint64_t value);
 /* @text is UTF-8; NULL gives null. */
 void json_string(struct json *json, const char *key, const char *text);
 
+/* @text is JSON already. */
+void json_raw(struct json *json, const char *key, const char *text);
+
 #endif /* JSON_H */

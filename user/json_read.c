@@ -235,12 +235,20 @@ bool json_is(const struct json_text *j, unsigned int string, const char *text)
 	return !*text;
 }
 
+unsigned int json_next_key(const struct json_text *j, unsigned int object,
+			   unsigned int key)
+{
+	unsigned int next = key ? j->values[key + 1].next : object + 1;
+
+	return next < j->values[object].next ? next : 0;
+}
+
 unsigned int json_member(const struct json_text *j, unsigned int object,
 			 const char *name)
 {
-	unsigned int key;
+	unsigned int key = 0;
 
-	json_for_each_member(j, object, key)
+	while ((key = json_next_key(j, object, key)))
 		if (json_is(j, key, name))
 			return key + 1;
 	return 0;

@@ -47,10 +47,9 @@ struct json_text {
  */
 const char *json_read(struct json_text *json, const char *text, size_t len);
 
-/* All keys and values of the object at @object. */
-#define json_for_each_member(json, object, key)				\
-	for ((key) = (object) + 1; (key) < (json)->values[object].next;	\
-	     (key) = (json)->values[(key) + 1].next)
+/* The key behind @key, 0 for the first; 0 at the end.  Its value is behind it. */
+unsigned int json_next_key(const struct json_text *json, unsigned int object,
+			   unsigned int key);
 
 /* The value of a member, or 0: the whole is no member. */
 unsigned int json_member(const struct json_text *json, unsigned int object,

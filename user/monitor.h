@@ -8,24 +8,22 @@
 #ifndef MONITOR_H
 #define MONITOR_H
 
-#include <sys/un.h>
-
 #include "client.h"
 #include "loop.h"
+#include "monitor_path.h"
 
 struct machine;
 
 #define MONITOR_CLIENTS	8
 
+/* One of zeros is closed: opening is all that can be done with it, and events. */
 struct monitor {
 	struct machine *machine;
-	struct loop *loop;
-	struct loop_source listener;	/* fd is -1: it is not open */
+	struct loop *loop;		/* NULL: it is closed */
+	struct loop_source listener;
+	struct monitor_path path;
 	int spare;			/* to be able to turn a client away */
-	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
-	/* Of a dump under way that a client asked for; else -1 and "". */
-	int dump_fd;
-	char dump_path[4096];
+	int dump_fd;			/* that a dump under way writes to */
 	struct client clients[MONITOR_CLIENTS];
 };
 
@@ -40,7 +38,7 @@ const char *monitor_open(struct monitor *monitor, struct loop *loop,
 /* The path goes, clients are hung up on; what was sent to them arrives. */
 void monitor_close(struct monitor *monitor);
 
-/* Clients stay connected.  NULL or a sentence, valid until the next call. */
+/* Clients stay connected.  NULL or a sentence, as above; then it stays. */
 const char *monitor_rename(struct monitor *monitor, const char *path);
 
 /* To every client that is ready.  @data: a JSON object, or NULL. */

@@ -9,43 +9,8 @@
 #include <unistd.h>
 
 #include "dump.h"
-#include "monitor.h"
 
 static const char missing[] = "is not available in this version";
-
-const char *monitor_open(struct monitor *monitor, struct loop *loop,
-			 struct machine *machine, const char *path)
-{
-	(void)monitor;
-	(void)loop;
-	(void)machine;
-	(void)path;
-	return missing;
-}
-
-void monitor_close(struct monitor *monitor)
-{
-	(void)monitor;
-}
-
-const char *monitor_rename(struct monitor *monitor, const char *path)
-{
-	(void)monitor;
-	(void)path;
-	return missing;
-}
-
-void monitor_event(struct monitor *monitor, const char *name, const char *data)
-{
-	(void)monitor;
-	(void)name;
-	(void)data;
-}
-
-void monitor_dump_done(struct monitor *monitor)
-{
-	(void)monitor;
-}
 
 int dump_init(struct dump *dump)
 {
