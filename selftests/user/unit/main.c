@@ -42,6 +42,8 @@ int main(void)
 	test_decode();
 	test_event();
 	test_incident();
+	test_json_read();
+	test_json_split();
 	test_kmsg();
 	test_mem();
 	test_panic();

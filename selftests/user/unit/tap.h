@@ -18,6 +18,8 @@ void test_cpuid(void);
 void test_decode(void);
 void test_event(void);
 void test_incident(void);
+void test_json_read(void);
+void test_json_split(void);
 void test_kmsg(void);
 void test_mem(void);
 void test_panic(void);
