@@ -43,21 +43,54 @@ static bool read_at(const struct core_file *core, uint64_t at, void *to,
 	return true;
 }
 
+static const struct phys_range *find_range(const struct phys *phys,
+					   uint64_t gpa, unsigned int *i)
+{
+	for (*i = 0; *i < phys->nr; ++*i) {
+		const struct phys_range *range = &phys->range[*i];
+
+		if (gpa >= range->gpa && gpa - range->gpa < range->size)
+			return range;
+	}
+	return NULL;
+}
+
 static bool read_phys(const struct phys *phys, uint64_t gpa, void *to,
 		      size_t len)
 {
 	const struct core_file *core = phys->source;
+	const struct phys_range *range;
 	unsigned int i;
 
-	for (i = 0; i < phys->nr; i++) {
-		const struct phys_range *range = &phys->range[i];
-		uint64_t offset = gpa - range->gpa;
+	range = find_range(phys, gpa, &i);
+	return range && len <= range->size - (gpa - range->gpa) &&
+	       read_at(core, core->offset[i] + (gpa - range->gpa), to, len);
+}
 
-		if (gpa >= range->gpa && offset < range->size &&
-		    len <= range->size - offset)
-			return read_at(core, core->offset[i] + offset, to, len);
-	}
-	return false;
+/* By the holes of the file; a page that is one in part may not be zero. */
+static uint64_t used_phys(const struct phys *phys, uint64_t gpa, uint64_t *end)
+{
+	const struct core_file *core = phys->source;
+	const struct phys_range *range;
+	uint64_t delta, stop, used;
+	off_t data, hole;
+	unsigned int i;
+
+	range = find_range(phys, gpa, &i);
+	stop = range ? range->gpa + range->size : gpa;
+	*end = stop;
+	if (!range)
+		return gpa;
+	delta = core->offset[i] - range->gpa;
+	data = lseek(core->fd, (off_t)(gpa + delta), SEEK_DATA);
+	if (data < 0)
+		return errno == ENXIO ? stop : gpa;
+	hole = lseek(core->fd, data, SEEK_HOLE);
+	if (hole > 0 && (uint64_t)hole - delta < stop)
+		*end = (uint64_t)hole - delta;
+	used = (uint64_t)data - delta;
+	used -= (used - range->gpa) % PAGE_SIZE;
+	return used < stop ? used : stop;
 }
 
 static uint64_t padded(uint64_t len)
@@ -186,7 +219,10 @@ const char *core_file_open(struct core_file *core, const char *path)
 {
 	struct stat st;
 
-	*core = (struct core_file){ .phys.read = read_phys };
+	*core = (struct core_file){
+		.phys.read = read_phys,
+		.phys.used = used_phys,
+	};
 	core->phys.source = core;
 	/* NONBLOCK: opening a FIFO should not wait for its writer. */
 	core->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -7,6 +7,18 @@
 
 #define CORE_NOTE_QEMU	"QEMU"
 
+/* struct elf_prstatus, of which a vCPU has only its number and registers. */
+struct core_note_prstatus {
+	uint8_t signals[32];
+	uint32_t pid;
+	uint8_t process[76];
+	uint64_t r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8;
+	uint64_t rax, rcx, rdx, rsi, rdi, orig_rax;
+	uint64_t rip, cs, rflags, rsp, ss;
+	uint64_t fs_base, gs_base, ds, es, fs, gs;
+	uint64_t fpvalid;
+};
+
 struct core_note_segment {
 	uint32_t selector;
 	uint32_t limit;
@@ -28,7 +40,8 @@ struct core_note_qemu {
 	uint64_t kernel_gs_base;
 };
 
-_Static_assert(sizeof(struct core_note_qemu) == 440,
-	       "readers know the note by its size");
+_Static_assert(sizeof(struct core_note_prstatus) == 336 &&
+	       sizeof(struct core_note_qemu) == 440,
+	       "readers know the notes by their sizes");
 
 #endif /* CORE_NOTE_H */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A core of the guest: an ELF64 vmcore of its RAM and its vCPUs, written by
- * threads of its own while the vCPUs are parked.  Everything that it needs,
- * but the threads' stacks, is in struct dump.
+ * threads of its own while the vCPUs are parked.  Pages of zeros become holes,
+ * where that can be.  Everything that it needs, but the threads' stacks, is in
+ * struct dump.
  *
- * States: none -> active (dump_start()) -> completed or failed -> active ...
+ * States: none -> active (dump_start()) -> completed or failed (dump_finish())
+ * -> active ...  All calls but dump_cancel() are one thread's.
  */
 #ifndef DUMP_H
 #define DUMP_H
@@ -14,10 +16,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core_head.h"
+#include "dump_out.h"
 #include "mem.h"
 #include "regs.h"
-
-#define DUMP_MAX_VCPUS	8
 
 enum dump_state {
 	DUMP_NONE,
@@ -26,41 +28,34 @@ enum dump_state {
 	DUMP_FAILED,
 };
 
-/*
- * Where to: @fd, or, if that is negative, the file @name in the directory @dir.
- *
- * A file: nothing ever stands under @name but a whole core; until then it is
- * called @name.partial-XXXXXXXX.  @dir is open for reading (not O_PATH), since
- * it is synced; @name is without a slash, and stays valid as @dir does.
- *
- * @fd: a regular file is cut off at its position and has holes behind it;
- * anything else is written to from begin to end, zeros too.  Stays open.
- */
-struct dump_target {
-	int dir;
-	const char *name;
-	int fd;
-};
+#define DUMP_MAX_VCPUS	CORE_HEAD_MAX_VCPUS
 
 struct dump {
 	int done;		/* eventfd: readable once dump_finish() won't wait */
 	int stop;		/* eventfd: readable once it is cancelled */
 
-	/* For query-dump; any thread. */
-	atomic_uint state;	/* enum dump_state */
+	/* For query-dump. */
+	enum dump_state state;
 	atomic_uint_fast64_t completed;	/* bytes of guest RAM done with */
-	atomic_uint_fast64_t total;	/* of these */
+	uint64_t total;			/* of these */
 
 	/* The rest is valid in a completed or failed one, after dump_finish(). */
 	uint64_t size;		/* of the core, holes included; failed: 0 */
-	uint64_t written;	/* without the holes */
+	uint64_t written;	/* bytes of it that are no holes; failed: 0 */
 	char error[192];	/* failed: why and what to do; else empty */
 
-	/* dump.c only, while active */
-	struct dump_target target;
+	/* dump*.c only, while active */
+	enum dump_state outcome;	/* of the thread that leads */
+	struct dump_out out;
 	const struct mem *mem;
-	const struct regs *vcpus[DUMP_MAX_VCPUS];
+	const struct regs *vcpus[CORE_HEAD_MAX_VCPUS];
 	unsigned int nr_vcpus;
+	unsigned int nr_writers;
+	struct core_head head;
+	uint64_t needed;	/* bytes, if room is short */
+	atomic_uint_fast64_t next;	/* RAM that no writer has taken yet */
+	atomic_uint_fast64_t data;	/* bytes written */
+	atomic_int err;			/* the first, or 0 */
 	pthread_t thread;
 };
 

@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "mem.h"
+
+/* /proc/self/pagemap: a word for each page; or -1, then all may be used. */
+static int pagemap = -1;
+
+#define MAP_WORDS	512
+#define MAP_USED	(UINT64_C(3) << 62)	/* present, or swapped out */
+
+void mem_init(void)
+{
+	pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+}
 
 static int add_region(struct mem *mem, uint64_t gpa, uint64_t size)
 {
@@ -72,4 +86,46 @@ bool mem_covers(uint64_t size, uint64_t gpa)
 		return gpa < size;
 	return gpa >= MEM_HIGH && size > MEM_HOLE &&
 	       gpa - MEM_HIGH < size - MEM_HOLE;
+}
+
+/* How many words of @map are known: those of the pages from @host on. */
+static uint64_t read_map(const uint8_t *host, uint64_t pages, uint64_t *map)
+{
+	uint64_t nr = pages < MAP_WORDS ? pages : MAP_WORDS;
+	off_t at = (off_t)((uintptr_t)host / PAGE_SIZE * sizeof(*map));
+	ssize_t len = pread(pagemap, map, nr * sizeof(*map), at);
+
+	return len < 0 ? 0 : (uint64_t)len / sizeof(*map);
+}
+
+static uint64_t count_while(const uint64_t *map, uint64_t from, uint64_t nr,
+			    bool used)
+{
+	while (from < nr && !!(map[from] & MAP_USED) == used)
+		from++;
+	return from;
+}
+
+uint64_t mem_used(const struct mem *mem, uint64_t gpa, uint64_t *end)
+{
+	const struct mem_region *r = find_region(mem, gpa);
+	uint64_t stop = r ? r->gpa + r->size : gpa;
+	uint64_t map[MAP_WORDS];
+
+	*end = stop;
+	while (gpa < stop) {
+		uint64_t nr = read_map(r->host + (gpa - r->gpa),
+				       (stop - gpa) / PAGE_SIZE, map);
+		uint64_t first = count_while(map, 0, nr, false);
+
+		if (!nr)
+			return gpa;
+		if (first < nr) {
+			*end = gpa + count_while(map, first, nr, true) *
+				     PAGE_SIZE;
+			return gpa + first * PAGE_SIZE;
+		}
+		gpa += nr * PAGE_SIZE;
+	}
+	return stop;
 }

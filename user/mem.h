@@ -40,6 +40,17 @@ void *mem_at(const struct mem *mem, uint64_t gpa, uint64_t size);
 /* Would @gpa be RAM in a guest with @size bytes of it? */
 bool mem_covers(uint64_t size, uint64_t gpa);
 
+/* Once, while files may be opened, to let mem_used() know more. */
+void mem_init(void);
+
+/*
+ * Pages that nobody ever touched are zero, and to read them would cost a page
+ * fault each: from @gpa, a page in RAM, the first one in its region that may
+ * be something else, or the region's end.  *@end: where the next that need not
+ * be looked at may begin.
+ */
+uint64_t mem_used(const struct mem *mem, uint64_t gpa, uint64_t *end);
+
 /* First address past the RAM below MEM_HOLE. */
 static inline uint64_t mem_low_end(const struct mem *mem)
 {

@@ -14,11 +14,17 @@ static bool read_mem(const struct phys *phys, uint64_t gpa, void *to,
 	return true;
 }
 
+static uint64_t used_mem(const struct phys *phys, uint64_t gpa, uint64_t *end)
+{
+	return mem_used(phys->source, gpa, end);
+}
+
 void phys_of_mem(struct phys *phys, const struct mem *mem)
 {
 	unsigned int i;
 
 	phys->read = read_mem;
+	phys->used = used_mem;
 	phys->source = mem;
 	phys->nr = mem->nr;
 	for (i = 0; i < mem->nr; i++)

@@ -23,7 +23,12 @@ struct phys {
 	/* All of [@gpa, @gpa + @len), or false. */
 	bool (*read)(const struct phys *phys, uint64_t gpa, void *to,
 		     size_t len);
-	const void *source;		/* for read() */
+	/*
+	 * From @gpa, in a range, the first page there that may not be zero, or
+	 * the range's end; *@end: such pages go on until there at least.
+	 */
+	uint64_t (*used)(const struct phys *phys, uint64_t gpa, uint64_t *end);
+	const void *source;		/* for these two */
 	struct phys_range range[PHYS_MAX_RANGES];	/* what there is */
 	unsigned int nr;
 };

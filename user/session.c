@@ -153,6 +153,7 @@ void session_open(struct session *session, const struct conf *conf)
 	boot_open(&session->images, conf);
 	report_open(&session->report, conf->report);
 	open_core(session);
+	mem_init();
 	machine_open(session->running, session, conf->monitor);
 	machine_load(session->running);
 	open_kvm(session);

@@ -44,18 +44,34 @@ bool vmcoreinfo_read(const struct phys *phys, uint64_t gpa,
 	       vmcoreinfo_set(info, info->text, len);
 }
 
+/* Past what is zero for sure; false: to the end of the range. */
+static bool skip_zeros(const struct phys *phys, const struct phys_range *range,
+		       struct vmcoreinfo_scan *scan)
+{
+	if (scan->offset >= range->size)
+		return false;
+	if (scan->offset >= scan->used) {
+		uint64_t gpa = range->gpa + scan->offset;
+
+		scan->offset = phys->used(phys, gpa, &scan->used) - range->gpa;
+		scan->used -= range->gpa;
+	}
+	return scan->offset < range->size;
+}
+
 bool vmcoreinfo_next(const struct phys *phys, struct vmcoreinfo_scan *scan,
 		     struct vmcoreinfo *info, uint64_t *gpa)
 {
-	for (; scan->range < phys->nr; scan->range++, scan->offset = 0) {
+	while (scan->range < phys->nr) {
 		const struct phys_range *range = &phys->range[scan->range];
 
-		while (scan->offset < range->size) {
+		while (skip_zeros(phys, range, scan)) {
 			*gpa = range->gpa + scan->offset;
 			scan->offset += PAGE_SIZE;
 			if (vmcoreinfo_read(phys, *gpa, info))
 				return true;
 		}
+		*scan = (struct vmcoreinfo_scan){ .range = scan->range + 1 };
 	}
 	return false;
 }

@@ -22,7 +22,8 @@ struct vmcoreinfo {
 /* A place in memory, for vmcoreinfo_next(); all zero at first. */
 struct vmcoreinfo_scan {
 	unsigned int range;
-	uint64_t offset;
+	uint64_t offset;	/* in that */
+	uint64_t used;		/* until there, pages may not be zero */
 };
 
 /* The note at @gpa, if that is one. */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The work of a core, in its threads. */
+#ifndef DUMP_WRITE_H
+#define DUMP_WRITE_H
+
+#include "dump.h"
+
+/* More of them wait for the disk, not for each other. */
+#define DUMP_MAX_WRITERS	4
+
+/* All of it, to dump->out: 0, or -errno with dump->error said. */
+int dump_write(struct dump *dump);
+
+/* Say in dump->error what failed, why, and what would help; returns @err. */
+int dump_fail(struct dump *dump, const char *what, int err);
+
+#endif /* DUMP_WRITE_H */
