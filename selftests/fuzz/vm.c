@@ -69,9 +69,8 @@ static void write_code(uint8_t *memory)
 	}
 }
 
-void vm_create(struct vm *vm)
+void vm_create_without_device(struct vm *vm)
 {
-	struct kvm_create_device device = { .type = KVM_DEV_TYPE_GUEST_PANIC };
 	struct kvm_userspace_memory_region region = {
 		.memory_size = MEMORY_SIZE,
 	};
@@ -87,9 +86,28 @@ void vm_create(struct vm *vm)
 	region.userspace_addr = (uintptr_t)vm->memory;
 	MUST(ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region));
 	write_code(vm->memory);
-	MUST(ioctl(vm->fd, KVM_CREATE_DEVICE, &device));
-	vm->dev = device.fd;
 	vm->stats = MUST(ioctl(vm->fd, KVM_GET_STATS_FD, NULL));
+	vm->dev = -1;
+}
+
+int vm_create_device(struct vm *vm)
+{
+	struct kvm_create_device device = { .type = KVM_DEV_TYPE_GUEST_PANIC };
+
+	if (ioctl(vm->fd, KVM_CREATE_DEVICE, &device))
+		return -errno;
+	vm->dev = device.fd;
+	return 0;
+}
+
+void vm_create(struct vm *vm)
+{
+	int r;
+
+	vm_create_without_device(vm);
+	r = vm_create_device(vm);
+	if (r)
+		fail("KVM_CREATE_DEVICE: %s", strerror(-r));
 }
 
 void vm_destroy(struct vm *vm)

@@ -41,10 +41,12 @@ void fail(const char *format, ...) __attribute__((format(printf, 1, 2),
 						  noreturn));
 
 void vm_create(struct vm *vm);
+void vm_create_without_device(struct vm *vm);
 void vm_destroy(struct vm *vm);
 void vm_add_vcpu(struct vm *vm, uint32_t id);
 
 /* Each returns 0 or a negative errno. */
+int vm_create_device(struct vm *vm);
 int vm_set(struct vm *vm, uint32_t group, uint64_t attr, const void *payload);
 int vm_get(struct vm *vm, uint32_t group, uint64_t attr, void *payload);
 int vm_has(struct vm *vm, uint32_t group, uint64_t attr, uint32_t flags);
