@@ -15,13 +15,18 @@
 #include "monitor.h"
 #include "qmp.h"
 
-/* What to wait for: first that it reads, only then what it has to say. */
+/*
+ * What to wait for: first that it reads, only then what it has to say.  What
+ * it has said already need not be waited for.
+ */
 static void watch(struct client *c)
 {
 	if (c->out_len)
 		c->source.events = POLLOUT;
+	else if (c->held)
+		c->source.events = 0;
 	else
-		c->source.events = c->held ? 0 : POLLIN;
+		c->source.events = POLLIN | (c->more ? POLLOUT : 0);
 }
 
 static void flush(struct client *c)
@@ -109,11 +114,10 @@ static bool take_text(struct client *c)
 
 static void take_texts(struct client *c)
 {
-	bool more = true;
-
-	while (more && client_exists(c) && !c->held && !c->out_len)
-		more = take_text(c);
-	if (!more)
+	c->more = true;
+	while (c->more && client_exists(c) && !c->held && !c->out_len)
+		c->more = take_text(c);
+	if (!c->more)
 		make_room(c);
 	if (client_exists(c))
 		watch(c);
@@ -133,9 +137,9 @@ static void ready(struct loop_source *source, short revents)
 
 void client_go_on(struct client *c)
 {
-	c->held = false;
+	c->held = HOLD_NOT;
 	consume(c, c->held_len);
-	c->source.events = POLLIN | POLLOUT;
+	watch(c);
 }
 
 void client_start(struct client *c, struct monitor *monitor, int fd)
@@ -143,7 +147,8 @@ void client_start(struct client *c, struct monitor *monitor, int fd)
 	c->source = (struct loop_source){ .fd = fd, .ready = ready };
 	c->monitor = monitor;
 	c->ready = false;
-	c->held = false;
+	c->more = false;
+	c->held = HOLD_NOT;
 	c->in_len = 0;
 	c->out_len = 0;
 	c->split = (struct json_split){ .state = SPLIT_BETWEEN };
@@ -159,6 +164,6 @@ void client_drop(struct client *c)
 	loop_remove(c->monitor->loop, &c->source);
 	close(c->source.fd);
 	c->source.fd = -1;
-	c->held = false;
+	c->held = HOLD_NOT;
 	passed_close(&c->passed);
 }

@@ -6,7 +6,7 @@
  * A client is, in this order:
  *   new      greeted; only qmp_capabilities is understood
  *   ready    commands are done as they come, events are sent
- *   held     its dump-guest-memory is under way; what it sends waits, unread
+ *   held     its command is under way; what it sends waits, unread
  *   dropped  it hung up, or did not read and more came than there is room for:
  *            the socket is closed, the place is free
  * What it sends is looked at only while all that it was told has gone out: one
@@ -28,11 +28,18 @@ struct monitor;
 #define CLIENT_IN	(16 * 1024)	/* the longest command */
 #define CLIENT_OUT	(96 * 1024)	/* the longest answer, and some events */
 
+enum client_hold {
+	HOLD_NOT,
+	HOLD_DUMP,		/* until dump-guest-memory is done */
+	HOLD_QUIT,		/* until SHUTDOWN has gone out */
+};
+
 struct client {
 	struct loop_source source;	/* fd is -1: the place is free */
 	struct monitor *monitor;
 	bool ready;
-	bool held;
+	bool more;			/* in may have a text to look at */
+	enum client_hold held;
 	size_t held_len;		/* of the text at in that holds it */
 	size_t id_at, id_len;		/* the id in there; 0: it has none */
 	struct passed passed;

@@ -100,6 +100,8 @@ void monitor_close(struct monitor *m)
 {
 	unsigned int i;
 
+	qmp_answer_held(m, HOLD_QUIT, NULL);
+	qmp_answer_held(m, HOLD_DUMP, "The VM is shutting down");
 	for (i = 0; i < MONITOR_CLIENTS; i++)
 		if (client_exists(&m->clients[i]))
 			client_drop(&m->clients[i]);
@@ -150,12 +152,6 @@ void monitor_event(struct monitor *m, const char *name, const char *data)
 
 void monitor_dump_done(struct monitor *m)
 {
-	unsigned int i;
-
-	if (!m->loop)
-		return;
-	qmp_dump_done(m);
-	for (i = 0; i < MONITOR_CLIENTS; i++)
-		if (m->clients[i].held)
-			client_go_on(&m->clients[i]);
+	if (m->loop)
+		qmp_dump_done(m);
 }

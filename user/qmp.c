@@ -104,7 +104,7 @@ void qmp_refuse(struct client *client, const char *why)
 	send_error(client, "GenericError", why, &no_id);
 }
 
-void qmp_answer_held(struct client *client, const char *error)
+static void answer_held(struct client *client, const char *error)
 {
 	const struct id id = { client->in + client->id_at, client->id_len };
 	struct json answer;
@@ -116,6 +116,20 @@ void qmp_answer_held(struct client *client, const char *error)
 	}
 	begin(&answer, &buf);
 	send_answer(client, &answer, &id);
+}
+
+void qmp_answer_held(struct monitor *monitor, enum client_hold held,
+		     const char *error)
+{
+	struct client *c;
+
+	for (c = monitor->clients; c < monitor->clients + MONITOR_CLIENTS; c++) {
+		if (!client_exists(c) || c->held != held)
+			continue;
+		answer_held(c, error);
+		if (client_exists(c))
+			client_go_on(c);
+	}
 }
 
 static struct id find_id(const struct json_text *text)

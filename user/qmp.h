@@ -79,12 +79,16 @@ void qmp_greet(struct client *client);
 void qmp_refuse(struct client *client, const char *why);
 
 /*
- * One text.  Afterwards the client may have been dropped; or it is held: then
- * qmp_answer_held() is to be called, with the text still in its place.
+ * One text.  Afterwards the client may have been dropped; or it is held, and
+ * the text is to stay in its place until it is answered.
  */
 void qmp_handle(struct client *client, const char *text, size_t len);
 
-/* @error: a sentence, or NULL for success. */
-void qmp_answer_held(struct client *client, const char *error);
+/*
+ * Whoever is held for that is answered, and held no longer.  @error: a
+ * sentence, or NULL for success.
+ */
+void qmp_answer_held(struct monitor *monitor, enum client_hold held,
+		     const char *error);
 
 #endif /* QMP_H */

@@ -123,8 +123,8 @@ static const char *dump_guest_memory(struct qmp_call *call)
 	why = start(call, protocol);
 	if (why)
 		close_target(m);
-	else
-		call->client->held = !qmp_flag(call, "detach");
+	else if (!qmp_flag(call, "detach"))
+		call->client->held = HOLD_DUMP;
 	return why;
 }
 
@@ -153,7 +153,6 @@ void qmp_dump_done(struct monitor *m)
 	struct json json = { 0 };
 	char data[1536];
 	struct buf buf;
-	unsigned int i;
 
 	buf_init(&buf, data, sizeof(data));
 	json.buf = &buf;
@@ -164,9 +163,7 @@ void qmp_dump_done(struct monitor *m)
 	json_close(&json, '}');
 	close_target(m);
 	monitor_event(m, "DUMP_COMPLETED", data);
-	for (i = 0; i < MONITOR_CLIENTS; i++)
-		if (m->clients[i].held)
-			qmp_answer_held(&m->clients[i], error);
+	qmp_answer_held(m, HOLD_DUMP, error);
 }
 
 const struct qmp_command qmp_dump_commands[] = {
