@@ -60,7 +60,7 @@ void announce_event(struct machine *machine, const struct record *record)
 	if (panic_stops(ev))
 		put_info(&json, ev);
 	json_close(&json, '}');
-	if (panic_stops(ev))
+	if (panic_stops(ev) || record->kind == RECORD_DUMPED)
 		emit(machine, "GUEST_PANICKED", data);
 	else
 		emit(machine, notice_name(ev),

@@ -86,6 +86,9 @@ static void wait_for_dump(struct machine *m, const struct guest_event *ev)
 
 	m->crashload = *ev;
 	m->has_crashload = true;
+	/* Later the crash kernel's log is what is found. */
+	memcpy(m->crash_text, m->record.text, sizeof(m->crash_text));
+	m->crash_text_source = m->record.text_source;
 	/* It fails for no value that conf.c lets through. */
 	timerfd_settime(m->dump_timeout.fd, 0, &when, NULL);
 }
@@ -196,9 +199,14 @@ static enum panic_action attribute(struct machine *m, enum end end)
 
 	fill_record(m, RECORD_DUMPED, &m->crashload, action);
 	m->record.end = panic_end_name(end);
+	if (m->crash_text[0]) {
+		memcpy(m->record.text, m->crash_text, sizeof(m->crash_text));
+		m->record.text_source = m->crash_text_source;
+	}
 	if (end == END_TIMEOUT)
 		m->record.core = no_core;
 	write_record(m);
+	announce_event(m, &m->record);
 	count_panic(m);
 	return action;
 }

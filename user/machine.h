@@ -72,6 +72,8 @@ struct machine {
 	struct record record;		/* the newest event; its core may come */
 	struct guest_event crashload;	/* a crash kernel dumps, since this */
 	bool has_crashload;
+	char crash_text[KMSG_MAX];	/* the last words from before it */
+	enum kmsg_source crash_text_source;
 	struct loop_source dump_timeout;
 };
 

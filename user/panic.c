@@ -20,7 +20,7 @@ enum panic_action panic_decide(const struct panic_policy *policy,
 
 bool panic_ends_dump(enum end end)
 {
-	return end == END_POWER_OFF || end == END_RESET ||
+	return end == END_POWER_OFF || end == END_RESET || end == END_FAULT ||
 	       end == END_TIMEOUT || end == END_DUMP_TIMEOUT;
 }
 

@@ -59,7 +59,7 @@ static inline bool panic_halts(enum panic_action action)
 	return action >= PANIC_DESTROY;
 }
 
-/* Is @end how a crash kernel's dump ends? */
+/* Is @end how a crash kernel's dump ends, or comes to nothing? */
 bool panic_ends_dump(enum end end);
 
 /* A boot that panicked never ends in 0, whatever it did afterwards. */

@@ -223,7 +223,8 @@ static void end_running(struct session *s, const struct machine *m)
 {
 	s->running = NULL;
 	s->end = m->end;
-	s->panics = m->panics;
+	/* A panic that nothing has been attributed to is one all the same. */
+	s->panics = m->panics + m->has_crashload;
 }
 
 /* What has shut down goes, and its monitor with it. */
