@@ -218,13 +218,28 @@ bool session_replace(struct session *session, struct machine *machine)
 	return true;
 }
 
+static unsigned int count_kept(const struct session *s)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < 1 + SESSION_KEPT_MAX; i++)
+		if (s->machine[i].session && s->machine[i].kept)
+			kept++;
+	return kept;
+}
+
 /* The VM that ran is gone; those that are kept end with it only if asked to. */
 static void end_running(struct session *s, const struct machine *m)
 {
+	unsigned int kept = count_kept(s);
+
 	s->running = NULL;
 	s->end = m->end;
 	/* A panic that nothing has been attributed to is one all the same. */
 	s->panics = m->panics + m->has_crashload;
+	if (kept)
+		log_say("the VM that ran has ended (%s); %u that panicked are kept until their monitors say quit",
+			panic_end_name(s->end), kept);
 }
 
 /* What has shut down goes, and its monitor with it. */
@@ -249,14 +264,9 @@ static void reap(struct session *s)
 
 static bool is_over(const struct session *s)
 {
-	unsigned int i;
-
 	if (s->running)
 		return false;
-	for (i = 0; i < 1 + SESSION_KEPT_MAX; i++)
-		if (s->machine[i].session)
-			return s->timed_out || s->signal;
-	return true;
+	return !count_kept(s) || s->timed_out || s->signal;
 }
 
 static int wait_once(struct session *s)
