@@ -43,7 +43,11 @@ check-user: panicvm ## test panicvm only
 
 check-kvm: ## test the kernel's device only
 	@.ci/install-packages build $(KERNEL_PACKAGES) lab
-	@selftests/check $(BASE) kvm
+	@selftests/check $(BASE) kvm fuzz
+
+check-debug: panicvm ## test all of it on kernels with KASAN, KCSAN, ...: an hour
+	@.ci/install-packages build kernel whole lab check
+	@selftests/check 7.3 debug
 
 lint: panicvm ## check style, spelling and the rules of who may call whom
 	@.ci/install-packages build $(KERNEL_PACKAGES) docs check
@@ -81,4 +85,4 @@ distclean: clean ## and what is kept in the cache, 2 to 10 GB
 	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/kvm-panic"
 
 .PHONY: all install panicvm help demo lab check check-user check-kvm lint series absorb
-.PHONY: check-series clean distclean
+.PHONY: check-debug check-series clean distclean
