@@ -50,6 +50,8 @@ void client_send(struct client *c, const struct buf *line)
 	}
 	memcpy(c->out + c->out_len, line->text, line->len);
 	c->out_len += line->len;
+	if (c->answering)
+		return;
 	flush(c);
 	watch(c);
 }
@@ -112,15 +114,18 @@ static bool take_text(struct client *c)
 	return piece != PIECE_NONE;
 }
 
-static void take_texts(struct client *c)
+static void take_batch(struct client *c)
 {
 	c->more = true;
-	while (c->more && client_exists(c) && !c->held && !c->out_len)
+	c->answering = true;
+	while (c->more && client_exists(c) && !c->held &&
+	       c->out_len < CLIENT_BATCH)
 		c->more = take_text(c);
 	if (!c->more)
 		make_room(c);
-	if (client_exists(c))
-		watch(c);
+	c->answering = false;
+	if (client_exists(c) && c->out_len)
+		flush(c);
 }
 
 static void ready(struct loop_source *source, short revents)
@@ -129,10 +134,12 @@ static void ready(struct loop_source *source, short revents)
 
 	if (c->out_len)
 		flush(c);
-	else if (revents)
+	else if (revents & ~POLLOUT)
 		receive(c);
+	if (client_exists(c) && !c->out_len)
+		take_batch(c);
 	if (client_exists(c))
-		take_texts(c);
+		watch(c);
 }
 
 void client_go_on(struct client *c)
@@ -148,6 +155,7 @@ void client_start(struct client *c, struct monitor *monitor, int fd)
 	c->monitor = monitor;
 	c->ready = false;
 	c->more = false;
+	c->answering = false;
 	c->held = HOLD_NOT;
 	c->in_len = 0;
 	c->out_len = 0;

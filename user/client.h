@@ -9,7 +9,7 @@
  *   held     its command is under way; what it sends waits, unread
  *   dropped  it hung up, or did not read and more came than there is room for:
  *            the socket is closed, the place is free
- * What it sends is looked at only while all that it was told has gone out: one
+ * What it sends is looked at only when all that it was told has gone out: one
  * that asks and does not read is not heard any more, and costs nothing.
  */
 #ifndef CLIENT_H
@@ -26,7 +26,8 @@ struct buf;
 struct monitor;
 
 #define CLIENT_IN	(16 * 1024)	/* the longest command */
-#define CLIENT_OUT	(96 * 1024)	/* the longest answer, and some events */
+#define CLIENT_OUT	(96 * 1024)	/* the longest answer, and CLIENT_BATCH */
+#define CLIENT_BATCH	(8 * 1024)	/* of answers that go out at once */
 
 enum client_hold {
 	HOLD_NOT,
@@ -39,6 +40,7 @@ struct client {
 	struct monitor *monitor;
 	bool ready;
 	bool more;			/* in may have a text to look at */
+	bool answering;			/* what is said waits for its batch */
 	enum client_hold held;
 	size_t held_len;		/* of the text at in that holds it */
 	size_t id_at, id_len;		/* the id in there; 0: it has none */
@@ -58,7 +60,7 @@ static inline bool client_exists(const struct client *client)
 	return client->source.fd >= 0;
 }
 
-/* Sent as far as it goes; the rest when there is room.  May drop the client. */
+/* Goes out as far as it does; the rest when there is room.  May drop it. */
 void client_send(struct client *client, const struct buf *line);
 
 /* No longer held: what it has sent since is looked at, from the loop. */

@@ -14,7 +14,8 @@
 /* query-guest-panic has the longest answer; and it may have an id. */
 static char line[REPORT_MAX + CLIENT_IN + 1024];
 
-_Static_assert(sizeof(line) <= CLIENT_OUT, "an answer fits into the output");
+_Static_assert(sizeof(line) + CLIENT_BATCH <= CLIENT_OUT,
+	       "behind a batch there is room for any answer");
 
 /* What a client says who sent what, as it is in its text. */
 struct id {
