@@ -10,6 +10,11 @@ STOCK ?=
 # A base that comes as source only is built whole, which takes more.
 KERNEL_PACKAGES = kernel $(if $(filter 7.3,$(BASE)),whole)
 
+# For people's own hosts: the kernel that modules are for, and where its
+# /lib/modules is, if elsewhere.
+KVER ?= $(shell uname -r)
+DESTDIR ?=
+
 # One clock for all that a target starts; see kernel/lib.sh.
 export KVM_PANIC_START := $(shell date +%s)
 
@@ -22,8 +27,9 @@ panicvm: ## build build/panicvm (also: just "make")
 all: panicvm
 
 help: ## show this
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z_-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 19
 	@echo 'BASE=6.12 or 7.3 names the kernel; STOCK=1 takes its own KVM, unpatched'
+	@echo 'KVER=RELEASE names a kernel as uname -r does, which is the default'
 
 demo: panicvm ## see two Linux guests panic, and read the reports (STOCK=1)
 	@.ci/install-packages build $(KERNEL_PACKAGES) lab
@@ -44,6 +50,10 @@ check-user: panicvm ## test panicvm only
 check-kvm: ## test the kernel's device only
 	@.ci/install-packages build $(KERNEL_PACKAGES) lab
 	@selftests/check $(BASE) kvm fuzz
+
+check-host: panicvm ## test the modules for people's own hosts only
+	@.ci/install-packages build kernel lab check
+	@selftests/check $(BASE) host
 
 check-debug: panicvm ## test all of it on kernels with KASAN, KCSAN, ...: an hour
 	@.ci/install-packages build kernel whole lab check
@@ -78,11 +88,34 @@ install: panicvm build/panicvm.1 ## install panicvm and its manual (PREFIX= DEST
 	install -D -s build/panicvm $(DESTDIR)$(PREFIX)/bin/panicvm
 	install -D -m 644 build/panicvm.1 $(DESTDIR)$(PREFIX)/share/man/man1/panicvm.1
 
+modules: ## build KVM with the device for a Debian kernel's host (KVER=)
+	@.ci/install-packages kernel
+	@mkdir -p build/modules
+	@built=$$(kernel/modules '$(KVER)') && \
+		rm -rf 'build/modules/$(KVER)' && \
+		cp -r "$$built" 'build/modules/$(KVER)'
+	@ls -d build/modules/$(KVER)/*.ko
+
+modules_install: ## install that beside the kernel's own (KVER= DESTDIR=)
+	@kernel/modules-install 'build/modules/$(KVER)' '$(KVER)' '$(DESTDIR)'
+
+modules_load: ## load KVM anew, as installed; refused while a VM runs
+	@kernel/modules-load
+
+modules_uninstall: ## remove what that installed (KVER= DESTDIR=)
+	@kernel/modules-install remove '$(KVER)' '$(DESTDIR)'
+
+uninstall: modules_uninstall ## and what install did (KVER= PREFIX= DESTDIR=)
+	rm -f $(DESTDIR)$(PREFIX)/bin/panicvm
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/panicvm.1
+
 clean: ## remove what was built here
 	rm -rf build
 
 distclean: clean ## and what is kept in the cache, 2 to 10 GB
 	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/kvm-panic"
 
-.PHONY: all install panicvm help demo lab check check-user check-kvm lint series absorb
-.PHONY: check-debug check-series clean distclean
+.PHONY: all install uninstall panicvm help demo lab check check-user check-kvm
+.PHONY: check-host check-debug lint series absorb check-series
+.PHONY: modules modules_install modules_load modules_uninstall
+.PHONY: clean distclean

@@ -44,11 +44,22 @@ apply_hook() { # TREE HOOK
 	rm "$log"
 }
 
+source_parts() {
+	printf '%s\n' "${KVM_SOURCE[@]}"
+	hooked_files | grep -vE '^(arch/x86/kvm|virt)/'
+}
+
+# Unpack only those from a whole source, a tarball on stdin.
+unpack_parts() { # DIRECTORY
+	# shellcheck disable=SC2046 # names have no spaces
+	tar -xJ -C "$1" --strip-components=1 \
+		$(source_parts | sed "s|^|linux-source-$BASE/|")
+}
+
 # Fill TREE with what KVM is built from, as the base has it.
 copy_base() { # TREE
 	mkdir -p "$1"
-	(cd "$base/linux" && hooked_files |
-		xargs cp -r --parents -t "$1" "${KVM_SOURCE[@]}")
+	(cd "$base/linux" && source_parts | xargs cp -r --parents -t "$1")
 }
 
 # And with the device.
