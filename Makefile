@@ -109,6 +109,9 @@ uninstall: modules_uninstall ## and what install did (KVER= PREFIX= DESTDIR=)
 	rm -f $(DESTDIR)$(PREFIX)/bin/panicvm
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/panicvm.1
 
+dkms: ## write what "dkms add" takes, to build/dkms/
+	@kernel/dkms-tree build/dkms
+
 clean: ## remove what was built here
 	rm -rf build
 
@@ -117,5 +120,5 @@ distclean: clean ## and what is kept in the cache, 2 to 10 GB
 
 .PHONY: all install uninstall panicvm help demo lab check check-user check-kvm
 .PHONY: check-host check-debug lint series absorb check-series
-.PHONY: modules modules_install modules_load modules_uninstall
+.PHONY: modules modules_install modules_load modules_uninstall dkms
 .PHONY: clean distclean
