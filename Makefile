@@ -55,6 +55,10 @@ check-host: panicvm ## test the modules for people's own hosts only
 	@.ci/install-packages build kernel lab check
 	@selftests/check $(BASE) host
 
+check-qemu: ## test that QEMU sees panics as before only
+	@.ci/install-packages build $(KERNEL_PACKAGES) lab
+	@selftests/check $(BASE) qemu
+
 check-debug: panicvm ## test all of it on kernels with KASAN, KCSAN, ...: an hour
 	@.ci/install-packages build kernel whole lab check
 	@selftests/check 7.3 debug
@@ -119,6 +123,6 @@ distclean: clean ## and what is kept in the cache, 2 to 10 GB
 	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/kvm-panic"
 
 .PHONY: all install uninstall panicvm help demo lab check check-user check-kvm
-.PHONY: check-host check-debug lint series absorb check-series
+.PHONY: check-host check-qemu check-debug lint series absorb check-series
 .PHONY: modules modules_install modules_load modules_uninstall dkms
 .PHONY: clean distclean
