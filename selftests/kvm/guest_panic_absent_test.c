@@ -8,6 +8,8 @@
 #define BUFFER_SIZE	12288
 #define MAX_EXITS	512
 
+static u8 guest_buffer[BUFFER_SIZE];
+
 static void guest_insb(u8 *buffer, u64 count)
 {
 	u8 *end = buffer + count;
@@ -40,7 +42,7 @@ GUEST_STRING_IO(insb, BELOW_PORT, "+D")
 FIXTURE(guest_panic_absent) {
 	struct kvm_vcpu *vcpu;
 	u8 *buffer;
-	vm_vaddr_t gva;
+	u64 gva;
 	int dev;
 };
 
@@ -50,7 +52,7 @@ FIXTURE_SETUP(guest_panic_absent)
 
 	self->dev = guest_panic_create(vm);
 	guest_panic_set(self->dev, ISA, PVPANIC_PORT, PANICKED | CRASH_LOADED);
-	self->gva = vm_vaddr_alloc(vm, BUFFER_SIZE, KVM_UTIL_MIN_VADDR);
+	self->gva = (u64)guest_buffer;
 	self->buffer = addr_gva2hva(vm, self->gva);
 }
 
@@ -60,7 +62,7 @@ FIXTURE_TEARDOWN(guest_panic_absent)
 	kvm_vm_free(self->vcpu->vm);
 }
 
-static void start(struct kvm_vcpu *vcpu, void *guest_code, vm_vaddr_t buffer,
+static void start(struct kvm_vcpu *vcpu, void *guest_code, u64 buffer,
 		  u64 count)
 {
 	vcpu_arch_set_entry_point(vcpu, guest_code);
@@ -122,14 +124,14 @@ static int run_and_log(struct kvm_vcpu *vcpu, struct io_exit *log)
 }
 
 static int start_and_log(struct kvm_vcpu *vcpu, void *guest_code,
-			 vm_vaddr_t buffer, struct io_exit *log)
+			 u64 buffer, struct io_exit *log)
 {
 	start(vcpu, guest_code, buffer, 100);
 	return run_and_log(vcpu, log);
 }
 
 static void verify_as_absent(struct kvm_vcpu *vcpu, int dev, void *guest_code,
-			     vm_vaddr_t buffer)
+			     u64 buffer)
 {
 	static struct io_exit with[MAX_EXITS], without[MAX_EXITS];
 	int n;

@@ -60,7 +60,7 @@ FIXTURE_SETUP(guest_panic_freeze)
 	self->vcpus[REPORTER] = vm_vcpu_add(self->vm, REPORTER, guest_panics);
 	self->dev = guest_panic_create(self->vm);
 	guest_panic_set(self->dev, ISA, PVPANIC_PORT, PANICKED);
-	self->counters = addr_gva2hva(self->vm, (vm_vaddr_t)counters);
+	self->counters = addr_gva2hva(self->vm, (u64)counters);
 }
 
 FIXTURE_TEARDOWN(guest_panic_freeze)

@@ -141,7 +141,7 @@ FIXTURE_SETUP(guest_panic_frozen_io)
 
 	self->vcpu = vm_vcpu_add(vm, 1, variant->guest_code);
 	virt_map(vm, MMIO_GPA, MMIO_GPA, 1);
-	self->buffer = addr_gva2hva(vm, (vm_vaddr_t)buffer);
+	self->buffer = addr_gva2hva(vm, (u64)buffer);
 	for (i = 0; i < SIZE; i++)
 		self->buffer[i] = pattern(i);
 	self->dev = guest_panic_create(vm);

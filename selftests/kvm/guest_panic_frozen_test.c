@@ -6,9 +6,9 @@
  * vCPU 1 is brought into the state, vCPU 0 reports, vCPU 1 is woken at the
  * end in the way that belongs to the state, and then writes to DONE_PORT.
  */
+#include "guest_panic_l2.h"
 #include "guest_panic_latch.h"
 #include "guest_panic_stat.h"
-#include "svm_util.h"
 
 #define DONE_PORT	0x700
 /* Below the library's memory, and a page's number fits in a SIPI. */
@@ -63,10 +63,7 @@ static void guest_writes_string(void)
 
 static void run_l2(struct svm_test_data *svm, void *l2_guest_code)
 {
-	unsigned long stack[64];
-
-	generic_svm_setup(svm, l2_guest_code, &stack[64]);
-	run_guest(svm->vmcb, svm->vmcb_gpa);
+	enter_l2(svm, l2_guest_code);
 	GUEST_FAIL("L2 returned to L1");
 }
 
@@ -89,7 +86,7 @@ enum wait { UNTIL_MOVING, UNTIL_BLOCKING };
 
 static void by_stop(struct kvm_vcpu *vcpu)
 {
-	bool *p = addr_gva2hva(vcpu->vm, (vm_vaddr_t)&stop);
+	bool *p = addr_gva2hva(vcpu->vm, (u64)&stop);
 
 	WRITE_ONCE(*p, true);
 }
@@ -167,7 +164,7 @@ FIXTURE_SETUP(guest_panic_frozen)
 	struct kvm_vm *vm = vm_create_with_one_vcpu(&self->reporter,
 						    guest_panics);
 	struct kvm_mp_state state = { .mp_state = variant->set_state };
-	vm_vaddr_t svm;
+	u64 svm;
 
 	self->vcpu = vm_vcpu_add(vm, 1, variant->guest_code);
 	vm_install_exception_handler(vm, NMI_VECTOR, on_nmi);
@@ -206,7 +203,7 @@ static pthread_t run_into_state(void *(*run)(void *vcpu), struct kvm_vcpu *vcpu,
 	if (wait == UNTIL_BLOCKING)
 		wait_until_blocking(stats);
 	else
-		wait_until_moved(addr_gva2hva(vcpu->vm, (vm_vaddr_t)&counter));
+		wait_until_moved(addr_gva2hva(vcpu->vm, (u64)&counter));
 	return thread;
 }
 

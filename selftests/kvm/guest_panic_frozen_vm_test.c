@@ -44,7 +44,7 @@ FIXTURE_SETUP(guest_panic_frozen_vm)
 	self->vcpu = vm_vcpu_add(self->vm, 1, guest_counts);
 	publish_apic_id(self->vcpu);
 	self->dev = guest_panic_create(self->vm);
-	self->counter = addr_gva2hva(self->vm, (vm_vaddr_t)&counter);
+	self->counter = addr_gva2hva(self->vm, (u64)&counter);
 	guest_panic_set(self->dev, ISA, PVPANIC_PORT, PANICKED);
 	guest_panic_set_freeze(self->dev, 1);
 }

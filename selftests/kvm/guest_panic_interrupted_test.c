@@ -93,7 +93,7 @@ FIXTURE_SETUP(guest_panic_interrupted)
 						    guest_panics);
 
 	self->vcpu = vm_vcpu_add(vm, 1, guest_counts);
-	self->counter = addr_gva2hva(vm, (vm_vaddr_t)&counter);
+	self->counter = addr_gva2hva(vm, (u64)&counter);
 	virt_map(vm, MMIO_GPA, MMIO_GPA, 1);
 	self->dev = guest_panic_create(vm);
 	guest_panic_set(self->dev, ISA, PVPANIC_PORT, PANICKED);

@@ -11,6 +11,7 @@
 #include <signal.h>
 
 #include "guest_panic_latch.h"
+#include "guest_panic_stat.h"
 
 #define NR_VCPUS	8
 #define CI_ROUNDS	60
@@ -209,7 +210,7 @@ TEST_F_TIMEOUT(guest_panic_lost, each_event_comes_once, TIMEOUT)
 	for (seq = 1; seq <= self->rounds * NR_VCPUS; seq++)
 		TEST_ASSERT(self->seen[seq], "seq %lu is missing", seq);
 	verify_nothing_latched(self->runners[0].dev);
-	TEST_ASSERT_EQ(vm_get_stat(self->vm, "guest_panic_events"),
+	TEST_ASSERT_EQ(read_vm_stat(self->vm, "guest_panic_events"),
 		       self->rounds * NR_VCPUS);
 }
 

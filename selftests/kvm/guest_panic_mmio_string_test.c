@@ -23,7 +23,7 @@ FIXTURE_SETUP(guest_panic_mmio_string)
 	struct kvm_vm *vm = vm_create_with_one_vcpu(&self->vcpu, NULL);
 
 	virt_map(vm, GPA & PAGE_MASK, GPA & PAGE_MASK, 1);
-	self->buffer = addr_gva2hva(vm, (vm_vaddr_t)buffer);
+	self->buffer = addr_gva2hva(vm, (u64)buffer);
 	self->dev = guest_panic_create(vm);
 	guest_panic_set(self->dev, MMIO, GPA, PANICKED | SHUTDOWN);
 }

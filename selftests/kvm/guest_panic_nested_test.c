@@ -5,7 +5,7 @@
  * in L2, and L2 goes on after it.
  */
 #include "guest_panic.h"
-#include "svm_util.h"
+#include "guest_panic_l2.h"
 
 static const u64 params[NR_PARAMS] = { 21, 22, 23, 24, 25 };
 
@@ -13,15 +13,10 @@ static const u8 bytes[2000] = {
 	[0] = PANICKED, [sizeof(bytes) - 1] = CRASH_LOADED,
 };
 
-#define L2_STACK_SIZE	64
-
 /* Run @l2_guest_code in L2 until its VMMCALL. */
 static void run_l2(struct svm_test_data *svm, void *l2_guest_code)
 {
-	unsigned long stack[L2_STACK_SIZE];
-
-	generic_svm_setup(svm, l2_guest_code, &stack[L2_STACK_SIZE]);
-	run_guest(svm->vmcb, svm->vmcb_gpa);
+	enter_l2(svm, l2_guest_code);
 	GUEST_ASSERT_EQ(svm->vmcb->control.exit_code, SVM_EXIT_VMMCALL);
 	GUEST_DONE();
 }
@@ -45,7 +40,7 @@ FIXTURE_SETUP(guest_panic_nested)
 {
 	struct kvm_vm *vm = vm_create_with_one_vcpu(&self->vcpu, NULL);
 	int dev = guest_panic_create(vm);
-	vm_vaddr_t svm_gva;
+	u64 svm_gva;
 
 	vcpu_set_hv_cpuid(self->vcpu);
 	vcpu_alloc_svm(vm, &svm_gva);

@@ -4,6 +4,7 @@
  * vCPU, that it switches freeze off and on, that it acknowledges.
  */
 #include "guest_panic_latch.h"
+#include "guest_panic_stat.h"
 
 #define CI_ROUNDS	50
 /* Of the last id; KVM takes 1,024 vCPUs. */
@@ -40,7 +41,7 @@ FIXTURE_SETUP(guest_panic_race)
 	self->vm = vm_create(self->rounds + 1);
 	self->reporter = vm_vcpu_add(self->vm, 0, guest_panics);
 	self->dev = guest_panic_create(self->vm);
-	self->counter = addr_gva2hva(self->vm, (vm_vaddr_t)&counter);
+	self->counter = addr_gva2hva(self->vm, (u64)&counter);
 	guest_panic_set(self->dev, ISA, PVPANIC_PORT, PANICKED);
 	guest_panic_set_freeze(self->dev, 1);
 }
@@ -166,7 +167,7 @@ TEST_F_TIMEOUT(guest_panic_race, resume_at_any_time_repeats_nothing, TIMEOUT)
 	}
 	WRITE_ONCE(toggle.stop, true);
 	finish(thread);
-	TEST_ASSERT_EQ(vm_get_stat(self->vm, "guest_panic_events"),
+	TEST_ASSERT_EQ(read_vm_stat(self->vm, "guest_panic_events"),
 		       self->rounds);
 }
 

@@ -35,8 +35,8 @@ FIXTURE_TEARDOWN(guest_panic_stats)
 
 static void verify_stats(struct kvm_vm *vm, u64 events, u64 ignored)
 {
-	TEST_ASSERT_EQ(vm_get_stat(vm, "guest_panic_events"), events);
-	TEST_ASSERT_EQ(vm_get_stat(vm, "guest_panic_ignored"), ignored);
+	TEST_ASSERT_EQ(read_vm_stat(vm, "guest_panic_events"), events);
+	TEST_ASSERT_EQ(read_vm_stat(vm, "guest_panic_ignored"), ignored);
 }
 
 /* As userspace learns what the number means. */

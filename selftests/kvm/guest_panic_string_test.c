@@ -17,6 +17,9 @@
 #define REP_OUTSB_SIZE	2
 
 #define MMIO_GPA	(4ULL << 30)
+#define HOLE		(5ULL << 30)
+
+static u8 guest_buffer[BUFFER_SIZE] __aligned(4096);
 
 static void guest_outs(void *buffer, u64 count)
 {
@@ -36,7 +39,7 @@ static void guest_outs(void *buffer, u64 count)
 FIXTURE(guest_panic_string) {
 	struct kvm_vcpu *vcpu;
 	u8 *buffer;
-	vm_vaddr_t gva;
+	u64 gva;
 	int dev;
 };
 
@@ -47,7 +50,7 @@ FIXTURE_SETUP(guest_panic_string)
 	self->dev = guest_panic_create(vm);
 	guest_panic_set(self->dev, ISA, PVPANIC_PORT,
 			PANICKED | CRASH_LOADED | SHUTDOWN);
-	self->gva = vm_vaddr_alloc(vm, BUFFER_SIZE, KVM_UTIL_MIN_VADDR);
+	self->gva = (u64)guest_buffer;
 	self->buffer = addr_gva2hva(vm, self->gva);
 }
 
@@ -57,7 +60,7 @@ FIXTURE_TEARDOWN(guest_panic_string)
 	kvm_vm_free(self->vcpu->vm);
 }
 
-static void start(struct kvm_vcpu *vcpu, void *guest_code, vm_vaddr_t buffer,
+static void start(struct kvm_vcpu *vcpu, void *guest_code, u64 buffer,
 		  u64 count)
 {
 	vcpu_arch_set_entry_point(vcpu, guest_code);
@@ -203,12 +206,11 @@ static void guest_skip_fault(struct ex_regs *regs)
 TEST_F(guest_panic_string, fault_in_the_middle_loses_nothing)
 {
 	struct kvm_vm *vm = self->vcpu->vm;
-	vm_vaddr_t hole = self->gva + BUFFER_SIZE - vm->page_size;
 
 	vm_install_exception_handler(vm, PF_VECTOR, guest_skip_fault);
-	*vm_get_page_table_entry(vm, hole) = 0;
-	self->buffer[hole - 1 - self->gva] = PANICKED;
-	start(self->vcpu, guest_outs, hole - 2000, 3000);
+	virt_map(vm, HOLE - vm->page_size, addr_gva2gpa(vm, self->gva), 1);
+	self->buffer[vm->page_size - 1] = PANICKED;
+	start(self->vcpu, guest_outs, HOLE - 2000, 3000);
 	run_and_verify_isa_event(self->vcpu, 1, PANICKED);
 	run_and_verify_done(self->vcpu);
 }
