@@ -11,13 +11,14 @@
 #include "core_note.h"
 
 #define MAX_REGIONS	2
+#define MAX_SEGMENTS	(1 + MAX_REGIONS + 1)	/* notes, RAM, the image */
 #define MAX_NAME	sizeof(VMCOREINFO_NAME)
 
 #define PAD		4
 #define PADDED(len)	(((len) + PAD - 1) & ~(size_t)(PAD - 1))
 #define NOTE(size)	(sizeof(Elf64_Nhdr) + PADDED(MAX_NAME) + PADDED(size))
 
-_Static_assert(sizeof(Elf64_Ehdr) + (1 + MAX_REGIONS) * sizeof(Elf64_Phdr) +
+_Static_assert(sizeof(Elf64_Ehdr) + MAX_SEGMENTS * sizeof(Elf64_Phdr) +
 	       CORE_HEAD_MAX_VCPUS * (NOTE(sizeof(struct core_note_prstatus)) +
 				      NOTE(sizeof(struct core_note_qemu))) +
 	       NOTE(VMCOREINFO_MAX) <= CORE_HEAD_MAX, "the largest head fits");
@@ -102,7 +103,7 @@ static void put_qemu(struct core_head *head, const struct regs *r)
 }
 
 static void put_notes(struct core_head *head, const struct regs *const *vcpus,
-		      unsigned int nr, const struct vmcoreinfo *info)
+		      unsigned int nr, const struct guest_kernel *kernel)
 {
 	unsigned int i;
 
@@ -110,8 +111,9 @@ static void put_notes(struct core_head *head, const struct regs *const *vcpus,
 		put_prstatus(head, i, vcpus[i]);
 	for (i = 0; i < nr; i++)
 		put_qemu(head, vcpus[i]);
-	if (info)
-		put_note(head, VMCOREINFO_NAME, 0, info->text, info->len);
+	if (kernel)
+		put_note(head, VMCOREINFO_NAME, 0, kernel->info.text,
+			 kernel->info.len);
 }
 
 static Elf64_Ehdr elf_header(unsigned int segments)
@@ -131,44 +133,81 @@ static Elf64_Ehdr elf_header(unsigned int segments)
 	};
 }
 
-/* A guest's addresses are its physical ones, until a reader maps them. */
-static Elf64_Phdr load_segment(const struct mem_region *region, uint64_t at)
+static Elf64_Phdr load_segment(uint64_t va, uint64_t pa, uint64_t size,
+			       uint64_t at)
 {
 	return (Elf64_Phdr){
 		.p_type = PT_LOAD,
 		.p_flags = PF_R | PF_W | PF_X,
 		.p_offset = at,
-		.p_vaddr = region->gpa,
-		.p_paddr = region->gpa,
-		.p_filesz = region->size,
-		.p_memsz = region->size,
+		.p_vaddr = va,
+		.p_paddr = pa,
+		.p_filesz = size,
+		.p_memsz = size,
 		.p_align = PAGE_SIZE,
 	};
 }
 
+/* RAM, under its physical addresses, until a reader maps it. */
+static void add_ram(Elf64_Phdr *ph, const struct mem *mem, uint64_t at)
+{
+	unsigned int i;
+
+	for (i = 0; i < mem->nr; i++) {
+		const struct mem_region *region = &mem->region[i];
+
+		ph[i] = load_segment(region->gpa, region->gpa, region->size,
+				     at);
+		at += region->size;
+	}
+}
+
+/*
+ * The same RAM again where the kernel's image lies, under its own addresses,
+ * as in /proc/vmcore: gdb finds variables by it, and older drgn page tables.
+ * Where the image ends is not told; what follows is RAM all the same.
+ */
+static unsigned int add_image(Elf64_Phdr *ph, const struct mem *mem,
+			      const struct guest_kernel *kernel,
+			      const Elf64_Phdr *ram)
+{
+	uint64_t va, pa, size;
+	unsigned int i;
+
+	if (!kernel || !guest_kernel_image(kernel, &va, &pa, &size) ||
+	    (va | pa) % PAGE_SIZE)
+		return 0;
+	if (size > mem_room(mem, pa))
+		size = mem_room(mem, pa);
+	for (i = 0; i < mem->nr && size; i++)
+		if (pa - ram[i].p_paddr < ram[i].p_filesz) {
+			*ph = load_segment(va, pa, size, ram[i].p_offset +
+							 pa - ram[i].p_paddr);
+			return 1;
+		}
+	return 0;
+}
+
 void core_head_build(struct core_head *head, const struct mem *mem,
 		     const struct regs *const *vcpus, unsigned int nr,
-		     const struct vmcoreinfo *info)
+		     const struct guest_kernel *kernel)
 {
-	const Elf64_Ehdr eh = elf_header(1 + mem->nr);
-	Elf64_Phdr ph[1 + MAX_REGIONS] = { { .p_type = PT_NOTE } };
-	size_t headers = sizeof(eh) + (1 + mem->nr) * sizeof(ph[0]);
-	unsigned int i;
-	uint64_t at;
+	Elf64_Phdr ph[MAX_SEGMENTS] = { { .p_type = PT_NOTE } };
+	unsigned int segments = 1 + mem->nr;
+	Elf64_Ehdr eh;
 
 	memset(head, 0, sizeof(*head));
-	head->len = headers;
-	put_notes(head, vcpus, nr, info);
-	ph[0].p_offset = headers;
-	ph[0].p_filesz = head->len - headers;
+	head->len = sizeof(eh) + sizeof(ph);
+	put_notes(head, vcpus, nr, kernel);
+	ph[0].p_offset = sizeof(eh) + sizeof(ph);
+	ph[0].p_filesz = head->len - ph[0].p_offset;
 
-	at = (head->len + PAGE_SIZE - 1) & ~(PAGE_SIZE - UINT64_C(1));
-	for (i = 0; i < mem->nr; i++) {
-		ph[1 + i] = load_segment(&mem->region[i], at);
-		at += mem->region[i].size;
-	}
+	add_ram(ph + 1, mem, (head->len + PAGE_SIZE - 1) / PAGE_SIZE *
+			     PAGE_SIZE);
+	segments += add_image(ph + segments, mem, kernel, ph + 1);
+	eh = elf_header(segments);
 	head->len = 0;
 	put(head, &eh, sizeof(eh));
-	put(head, ph, (1 + mem->nr) * sizeof(ph[0]));
+	put(head, ph, segments * sizeof(ph[0]));
 	head->len = ph[1].p_offset;
 }

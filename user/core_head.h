@@ -3,9 +3,9 @@
 #ifndef CORE_HEAD_H
 #define CORE_HEAD_H
 
+#include "guest_kernel.h"
 #include "mem.h"
 #include "regs.h"
-#include "vmcoreinfo.h"
 
 #define CORE_HEAD_MAX_VCPUS	8
 
@@ -17,9 +17,9 @@ struct core_head {
 	uint8_t bytes[CORE_HEAD_MAX];
 };
 
-/* @info: the guest kernel's, or NULL if it has none. */
+/* @kernel: the guest's, or NULL if none was found. */
 void core_head_build(struct core_head *head, const struct mem *mem,
 		     const struct regs *const *vcpus, unsigned int nr,
-		     const struct vmcoreinfo *info);
+		     const struct guest_kernel *kernel);
 
 #endif /* CORE_HEAD_H */

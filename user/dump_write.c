@@ -205,7 +205,7 @@ static void build_head(struct dump *dump)
 	phys_of_mem(&phys, dump->mem);
 	found = guest_kernel_find(&kernel, &phys, cr3, dump->nr_vcpus);
 	core_head_build(&dump->head, dump->mem, dump->vcpus, dump->nr_vcpus,
-			found ? &kernel.info : NULL);
+			found ? &kernel : NULL);
 }
 
 /* Rather now than after minutes of writing.  Mostly there is room for all. */

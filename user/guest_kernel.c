@@ -8,6 +8,7 @@
 
 /* Where x86-64 maps its image: what lies below cannot be part of it. */
 #define IMAGE_START	UINT64_C(0xffffffff80000000)
+#define IMAGE_MAX	GIB
 
 /* So many notes are looked at: a guest can fill its memory with them. */
 #define MAX_CANDIDATES	1024
@@ -98,6 +99,16 @@ bool guest_kernel_find(struct guest_kernel *kernel, const struct phys *phys,
 			first = kernel->gpa;
 	}
 	return first && load(kernel, phys, first);
+}
+
+bool guest_kernel_image(const struct guest_kernel *kernel, uint64_t *va,
+			uint64_t *pa, uint64_t *size)
+{
+	if (!image_address(&kernel->info, "SYMBOL(_stext)", va, pa) ||
+	    *va - IMAGE_START >= IMAGE_MAX)
+		return false;
+	*size = IMAGE_MAX - (*va - IMAGE_START);
+	return true;
 }
 
 bool guest_kernel_read(const struct guest_kernel *kernel, uint64_t va,

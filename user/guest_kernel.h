@@ -30,6 +30,13 @@ bool guest_kernel_at(struct guest_kernel *kernel, const struct phys *phys,
 /* With the VMCOREINFO in kernel->info, which a core file brought: usable? */
 bool guest_kernel_init(struct guest_kernel *kernel, const struct phys *phys);
 
+/*
+ * Where the kernel's image begins: its own address and the physical one; and
+ * the most bytes that it can have.
+ */
+bool guest_kernel_image(const struct guest_kernel *kernel, uint64_t *va,
+			uint64_t *pa, uint64_t *size);
+
 /* @len bytes at the address @va of the kernel's, or false. */
 bool guest_kernel_read(const struct guest_kernel *kernel, uint64_t va,
 		       void *to, size_t len);
