@@ -276,7 +276,8 @@ void *vcpu_thread(void *arg)
 	bool go_on;
 
 	vcpu->thread = gettid();
-	go_on = crew_park(crew);
+	/* Its registers count even if the VM ends before it ever runs. */
+	go_on = pause_vcpu(vcpu);
 	while (go_on) {
 		run_once(vcpu);
 		if (vcpu->settled && crew_stopping(crew))
