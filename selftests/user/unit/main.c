@@ -47,6 +47,7 @@ int main(void)
 	test_kmsg();
 	test_mem();
 	test_panic();
+	test_printk();
 	test_report();
 	test_serial();
 	test_text();

@@ -23,6 +23,7 @@ void test_json_split(void);
 void test_kmsg(void);
 void test_mem(void);
 void test_panic(void);
+void test_printk(void);
 void test_report(void);
 void test_serial(void);
 void test_text(void);

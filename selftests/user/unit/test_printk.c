@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A kernel's log, whole and damaged, out of memory made for it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fake_kernel.h"
+#include "kmsg.h"
+#include "printk_text.h"
+#include "tap.h"
+
+#define SECOND	UINT64_C(1000000000)
+
+static struct mem mem;
+static struct fake_kernel fake;
+static struct regs regs;
+static char out[KMSG_MAX];
+
+static size_t read_log(void)
+{
+	const struct regs *const vcpus[] = { &regs };
+	struct kmsg_memory memory = { 0 };
+
+	memset(out, '!', sizeof(out));
+	return kmsg_read_ring(&memory, &mem, vcpus, 1, out);
+}
+
+static void restart(void)
+{
+	memset(mem_at(&mem, 0, FAKE_MEMORY), 0, FAKE_MEMORY);
+	fake_kernel_init(&fake, &mem, 0);
+	regs.cr3 = fake_kernel_cr3(&fake);
+}
+
+static void test_lines(void)
+{
+	restart();
+	fake_kernel_say(&fake, 0, "first");
+	fake_kernel_say(&fake, SECOND + 234567890, "two\nlines");
+	fake_kernel_say(&fake, 12345 * SECOND, "");
+	fake_kernel_say(&fake, 123456 * SECOND, "\033[31mred");
+	read_log();
+	claim_string(out,
+		     "[    0.000000] first\n"
+		     "[    1.234567] two\n[    1.234567] lines\n"
+		     "[12345.000000] \n"
+		     "[123456.000000] \\x1b[31mred\n",
+		     "printk: lines are as the console prints them, and clean");
+}
+
+#define LINE	"%0*u"
+
+/* The last @count of @said numbers of @width digits. */
+static bool has_last(unsigned int said, unsigned int count, int width)
+{
+	static char wanted[sizeof(out)];
+	size_t len = 0;
+	unsigned int i;
+
+	for (i = said - count; i < said; i++)
+		len += (size_t)snprintf(wanted + len, sizeof(wanted) - len,
+					"[    0.000000] " LINE "\n", width, i);
+	return !strcmp(out, wanted);
+}
+
+/* 31: the place after the newest is the next one's. */
+static bool keeps_last(int width)
+{
+	char line[80];
+	unsigned int i;
+
+	restart();
+	for (i = 0; i < 600; i++) {
+		snprintf(line, sizeof(line), LINE, width, i);
+		fake_kernel_say(&fake, 0, line);
+		read_log();
+		if (!has_last(i + 1, i < 32 ? i + 1 : 32, width))
+			return false;
+	}
+	return true;
+}
+
+/* 8 to 72 bytes a block: some end where the ring does, others do not fit. */
+static void test_wraps(void)
+{
+	int width = 3;
+
+	while (width <= 64 && keeps_last(width))
+		width++;
+	claim_number((uint64_t)width, 65,
+		     "printk: both rings may wrap, wherever they do");
+}
+
+/* What the kernel was about to write, or has dropped, is left out. */
+static void test_states(void)
+{
+	struct fake_desc *desc;
+
+	restart();
+	fake_kernel_say(&fake, 0, "committed")->state ^= UINT64_C(3) << 62;
+	fake_kernel_say(&fake, 0, "reserved")->state &= ~(UINT64_C(3) << 62);
+	fake_kernel_say(&fake, 0, "reusable")->state |= UINT64_C(3) << 62;
+	fake_kernel_say(&fake, 0, "another's")->state ^= 32;
+	desc = fake_kernel_say(&fake, 0, "lost");
+	desc->begin = 1;
+	desc->next = 1;
+	fake_kernel_say(&fake, 0, "last");
+	read_log();
+	claim_string(out, "[    0.000000] committed\n[    0.000000] last\n",
+		     "printk: records that are not complete are left out");
+}
+
+static void test_blocks(void)
+{
+	struct fake_desc *desc;
+
+	restart();
+	fake_kernel_say(&fake, 0, "kept");
+	desc = fake_kernel_say(&fake, 0, "ends before it begins");
+	desc->next = desc->begin - 8;
+	desc = fake_kernel_say(&fake, 0, "no room for its id");
+	desc->next = desc->begin + 4;
+	desc = fake_kernel_say(&fake, 0, "more than the ring");
+	desc->next = desc->begin + 3 * 4096;
+	fake_kernel_say(&fake, 0, "long");
+	fake.info[5].len = 0xffff;
+	read_log();
+	claim(!strncmp(out, "[    0.000000] kept\n", 20) &&
+	      strstr(out, "] long") && !strstr(out, "ring") &&
+	      !strstr(out, "begins") && !strstr(out, "room"),
+	      "printk: blocks that cannot be are left out");
+}
+
+/* Nothing that is read of the ring's head may be taken as it is. */
+static void test_head(void)
+{
+	static const char what[] = "printk: a ring that cannot be is none";
+	unsigned int i;
+
+	for (i = 0; i < 8; i++) {
+		restart();
+		fake_kernel_say(&fake, 0, "words");
+		switch (i) {
+		case 0: fake.prb->count_bits = 27; break;
+		case 1: fake.prb->count_bits = 0xffffffff; break;
+		case 2: fake.prb->size_bits = 32; break;
+		case 3: fake.prb->descs = 0; break;
+		case 4: fake.prb->descs = UINT64_MAX; break;
+		case 5: fake.prb->infos = FAKE_DIRECT + FAKE_MEMORY - 8; break;
+		case 6: fake.prb->data = 1ULL << 63; break;
+		case 7: fake.prb->tail = fake.prb->head - 32; break;
+		}
+		if (read_log())
+			break;
+	}
+	claim_number(i, 8, what);
+}
+
+static void test_tail(void)
+{
+	static char line[512];
+	unsigned int i;
+
+	restart();
+	memset(line, 'x', sizeof(line) - 1);
+	for (i = 0; i < 16; i++)
+		fake_kernel_say(&fake, 0, line);
+	fake_kernel_say(&fake, 0, "newest");
+	/* 8 blocks of 520 bytes do not fit: 7 are kept, and 2 to come. */
+	claim(read_log() <= KMSG_TAIL && !strncmp(out, "[    0.0", 8) &&
+	      strstr(out, "newest\n"), "printk: of a long log the end is taken");
+}
+
+/* Whatever stands there: no harm, and a text that fits. */
+static void test_garbage(void)
+{
+	unsigned int round, i;
+
+	srandom(1);
+	for (round = 0; round < 20000; round++) {
+		uint8_t *image = mem_at(&mem, FAKE_IMAGE, 128 * KIB);
+		uint8_t *tables = mem_at(&mem, FAKE_TABLES, 128 * KIB);
+
+		if (round % 16 == 0) {
+			restart();
+			for (i = 0; i < 40; i++)
+				fake_kernel_say(&fake, SECOND, "some words");
+		}
+		for (i = 0; i < 4; i++) {
+			image[0x1000 + (size_t)random() % 0x3800] =
+				(uint8_t)random();
+			image[0x8000 + (size_t)random() % 0x1000] =
+				(uint8_t)random();
+			tables[(size_t)random() % 0x12000] = (uint8_t)random();
+		}
+		if (read_log() >= sizeof(out) || !text_is_clean(out))
+			break;
+	}
+	claim_number(round, 20000, "printk: 20,000 damaged kernels do no harm");
+}
+
+void test_printk(void)
+{
+	if (mem_alloc(&mem, FAKE_MEMORY)) {
+		claim(false, "printk: memory for the test");
+		return;
+	}
+	test_lines();
+	test_wraps();
+	test_states();
+	test_blocks();
+	test_head();
+	test_tail();
+	test_garbage();
+	mem_free(&mem);
+}
