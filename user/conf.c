@@ -47,6 +47,8 @@ static const char help[] =
 "  --monitor PATH       answer QMP on a Unix socket\n"
 "  --name NAME          what the report calls the VM (default panicvm)\n"
 "  --timeout SECONDS    end with status 124 after that\n"
+"  --sandbox on|off     on (default): while the guest runs, panicvm has no\n"
+"                       privileges, and can open no file and start no program\n"
 "  --version            say what panicvm and this host can do\n"
 "  --help               say this\n"
 "\n"
@@ -160,6 +162,14 @@ static void set_name(struct conf *conf, const char *text)
 	conf->name = text;
 }
 
+static void parse_sandbox(struct conf *conf, const char *text)
+{
+	conf->sandbox = !strcmp(text, "on");
+	if (!conf->sandbox && strcmp(text, "off"))
+		log_die(STATUS_USAGE, "--sandbox %s: is neither on nor off",
+			text);
+}
+
 static void set_kmsg(struct conf *conf, const char *text)
 {
 	conf->kmsg = text;
@@ -185,7 +195,7 @@ static void (*const setters[])(struct conf *conf, const char *text) = {
 	set_kernel, set_flat, set_initrd, set_append, parse_memory, parse_smp,
 	conf_parse_panic, conf_parse_backend, conf_parse_action,
 	conf_parse_crashload, set_core, set_report, set_monitor, set_name,
-	parse_timeout, set_kmsg, set_version, print_help,
+	parse_timeout, parse_sandbox, set_kmsg, set_version, print_help,
 };
 
 static const struct option options[] = {
@@ -204,6 +214,7 @@ static const struct option options[] = {
 	{ "monitor",	required_argument, NULL, 1 },
 	{ "name",	required_argument, NULL, 1 },
 	{ "timeout",	required_argument, NULL, 1 },
+	{ "sandbox",	required_argument, NULL, 1 },
 	{ "kmsg",	required_argument, NULL, 1 },
 	{ "version",	no_argument,	   NULL, 1 },
 	{ "help",	no_argument,	   NULL, 1 },
@@ -235,6 +246,7 @@ void conf_parse(struct conf *conf, int argc, char **argv)
 		.smp = 1,
 		.models = { .isa = true, .isa_port = PVPANIC_ISA_PORT },
 		.policy.on_panic = PANIC_DESTROY,
+		.sandbox = true,
 		.name = "panicvm",
 	};
 	opterr = 0;

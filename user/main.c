@@ -30,7 +30,6 @@ static void die_by(int sig)
 {
 	sigset_t set;
 
-	signal(sig, SIG_DFL);
 	sigemptyset(&set);
 	sigaddset(&set, sig);
 	raise(sig);

@@ -15,6 +15,7 @@
 
 #include "core.h"
 #include "log.h"
+#include "sandbox.h"
 #include "session.h"
 
 /* While COM1 is full its input stays where it is: look again in a moment. */
@@ -103,13 +104,16 @@ static void input_ready(struct loop_source *source, short revents)
 
 static int open_signals(void)
 {
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	sigset_t set;
+	size_t i;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGQUIT);
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		sigaddset(&set, ends[i]);
+		/* A parent may have it ignored: then main could not die by it. */
+		signal(ends[i], SIG_DFL);
+	}
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -145,6 +149,17 @@ static void open_sources(struct session *s)
 			strerror(errno));
 }
 
+static void enter_sandbox(const struct session *s)
+{
+	const struct sandbox sandbox = {
+		.core_dir = s->core_dir,
+		.monitor = s->conf->monitor,
+	};
+
+	if (s->conf->sandbox)
+		sandbox_enter(&sandbox);
+}
+
 void session_open(struct session *session, const struct conf *conf)
 {
 	session->conf = conf;
@@ -159,6 +174,7 @@ void session_open(struct session *session, const struct conf *conf)
 	open_kvm(session);
 	crew_prepare();
 	open_sources(session);
+	enter_sandbox(session);
 	machine_boot(session->running);
 	backend_say(&session->running->backend);
 }

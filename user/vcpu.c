@@ -5,9 +5,11 @@
  * parked: whoever stops the crew waits for all of them.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "chipset.h"
@@ -273,8 +275,11 @@ void *vcpu_thread(void *arg)
 {
 	struct vcpu *vcpu = arg;
 	struct crew *crew = &vcpu->machine->crew;
+	char name[16];
 	bool go_on;
 
+	snprintf(name, sizeof(name), "vCPU %u", vcpu->id);
+	prctl(PR_SET_NAME, name);
 	vcpu->thread = gettid();
 	/* Its registers count even if the VM ends before it ever runs. */
 	go_on = pause_vcpu(vcpu);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Hand each byte that is typed to the broken device; power off on a dot. */
+#include "guest.inc"
+
+#define BROKEN		0xe9
+
+_start:
+1:	movw	$LSR, %dx
+	inb	%dx, %al
+	testb	$1, %al
+	jz	1b
+	movw	$COM1, %dx
+	inb	%dx, %al
+	cmpb	$'.', %al
+	je	2f
+	movw	$BROKEN, %dx
+	outb	%al, %dx
+	PUTC	'd'
+	jmp	1b
+2:	POWER_OFF
