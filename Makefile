@@ -40,7 +40,7 @@ lab: panicvm ## a shell on an emulated host with the patched KVM (STOCK=1)
 	@selftests/vm/shell $(LAB_OPTIONS)
 
 check: panicvm ## run all tests, natively and in the lab, and lint
-	@.ci/install-packages build $(KERNEL_PACKAGES) docs lab check
+	@.ci/install-packages build kernel whole docs lab check
 	@selftests/check $(BASE)
 
 check-user: panicvm ## test panicvm only
@@ -48,7 +48,7 @@ check-user: panicvm ## test panicvm only
 	@selftests/check $(BASE) user
 
 check-kvm: ## test the kernel's device only
-	@.ci/install-packages build $(KERNEL_PACKAGES) lab
+	@.ci/install-packages build $(KERNEL_PACKAGES) lab check
 	@selftests/check $(BASE) kvm fuzz
 
 check-host: panicvm ## test the modules for people's own hosts only
