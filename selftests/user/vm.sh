@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# shellcheck disable=SC2034,SC2154 # shared with common.sh and who sources this
+#
+# A panicvm in the background, its console and its monitor, for test programs
+# that have sourced common.sh.  $backend is the one to test.
+
+mkdir "$work/vm"
+mkfifo "$work/console"
+exec 3<>"$work/console"
+socket=$work/vm/mon
+
+# Its report, stdout and stderr are where vm() leaves them.
+start() { # OPTION...
+	rm -f "$work/report"
+	: >"$work/out"
+	# shellcheck disable=SC2016 # for the inner shell
+	timeout -k 5 "$LIMIT" sh -c 'echo $$ >"$0"; exec "$@"' "$work/pid" \
+		"$PANICVM" --backend "$backend" --report "$work/report" \
+		--monitor "$socket" "$@" \
+		<"$work/console" >"$work/out" 2>"$work/err" 3>&- &
+	pid=$!
+}
+
+# What is typed on the console.
+keys() { # TEXT
+	printf %s "$1" >&3
+}
+
+# Wait for a condition; what does not come is said.
+until_true() { # COMMAND...
+	tries=$((LIMIT * 50))
+	until "$@"; do
+		tries=$((tries - 1))
+		if [ "$tries" = 0 ] || ! kill -0 "$pid" 2>/dev/null; then
+			echo "# waited in vain: $*"
+			return 1
+		fi
+		sleep 0.01
+	done
+}
+
+prints() { # TEXT
+	grep -qF -- "$1" "$work/out"
+}
+
+# For the end; leaves $status.
+ended() {
+	status=0
+	wait "$pid" || status=$?
+}
+
+# Whatever a client got; leaves $work/qmp.
+say() { # STEP...
+	./qmp-say "$socket" "$LIMIT" "$@" >"$work/qmp" 2>"$work/say.err" || {
+		cat "$work/say.err"
+		return 1
+	}
+}
+
+# A client that is there before what comes; heard waits for it to end.
+listen() { # STEP...
+	: >"$work/events"
+	./qmp-say "$socket" "$LIMIT" "$@" >"$work/events" \
+		2>"$work/listen.err" 3>&- &
+	listener=$!
+	until_true grep -q '^{"return"' "$work/events"
+}
+
+# The names of the events it heard, in order; "" if it failed.
+heard() {
+	wait "$listener" || {
+		cat "$work/listen.err"
+		return 1
+	}
+	heard=$(sed -n 's/.*"event":"\([A-Z_]*\)".*/\1/p' "$work/events" | xargs)
+}
+
+# What panicvm has, while the guest waits at its prompt: descriptors, threads,
+# memory in KiB.
+sample() {
+	read -r panicvm_pid <"$work/pid"
+	set -- "/proc/$panicvm_pid/fd"/*
+	fds=$#
+	threads=$(of_status Threads)
+	data=$(of_status VmData)
+	rss=$(of_status VmRSS)
+}
+
+of_status() { # NAME
+	awk -v name="$1:" '$1 == name { print $2 }' "/proc/$panicvm_pid/status"
+}
+
+# A claim about the end.
+ends() { # CLAIM STATUS
+	ended
+	claim "$backend: $1" is_status "$2"
+}
+
+is_status() { # WANTED
+	is "$status" "$1" || {
+		tail -n 5 "$work/err" "$work/out"
+		return 1
+	}
+}
+
+reports() { # CLAIM TEXT
+	claim "$backend: $1" has "$work/report" "$2"
+}
+
+answers() { # CLAIM TEXT STEP...
+	claim_text="$backend: $1" wanted=$2
+	shift 2
+	claim "$claim_text" said_so "$wanted" "$@"
+}
+
+said_so() { # TEXT STEP...
+	text=$1
+	shift
+	say "$@" && has "$work/qmp" "$text"
+}
+
+# A client of the VM that crashed as number N.
+say_kept() { # N STEP...
+	crashed=$1
+	shift
+	./qmp-say "$socket.crashed-$crashed" "$LIMIT" "$@" >"$work/qmp" \
+		2>"$work/say.err" || {
+		cat "$work/say.err"
+		return 1
+	}
+}
+
+# The value of a key, of each record.
+each() { # KEY
+	sed "s/.*\"$1\":\"\\{0,1\\}\\([^,\"]*\\).*/\\1/" "$work/report" | xargs
+}
