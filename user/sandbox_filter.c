@@ -97,7 +97,6 @@ static const struct rule rules[] = {
 	{ .nr = __NR_pwrite64 },
 	{ .nr = __NR_lseek },
 	{ .nr = __NR_ftruncate },
-	{ .nr = __NR_fallocate },
 	{ .nr = __NR_fsync },
 	{ .nr = __NR_fstatfs },		/* is there room for it? */
 };
