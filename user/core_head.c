@@ -89,10 +89,14 @@ static void put_qemu(struct core_head *head, const struct regs *r)
 		.r8 = r->r8, .r9 = r->r9, .r10 = r->r10, .r11 = r->r11,
 		.r12 = r->r12, .r13 = r->r13, .r14 = r->r14, .r15 = r->r15,
 		.rip = r->rip, .rflags = r->rflags,
-		.cs = segment(r->cs, hidden++), .ds = segment(r->ds, hidden++),
-		.es = segment(r->es, hidden++), .fs = segment(r->fs, hidden++),
-		.gs = segment(r->gs, hidden++), .ss = segment(r->ss, hidden++),
-		.tr = segment(r->tr, hidden++), .ldt = segment(r->ldt, hidden),
+		.cs = segment(r->cs, &hidden[0]),
+		.ds = segment(r->ds, &hidden[1]),
+		.es = segment(r->es, &hidden[2]),
+		.fs = segment(r->fs, &hidden[3]),
+		.gs = segment(r->gs, &hidden[4]),
+		.ss = segment(r->ss, &hidden[5]),
+		.tr = segment(r->tr, &hidden[6]),
+		.ldt = segment(r->ldt, &hidden[7]),
 		.gdt = { .limit = r->gdt_limit, .base = r->gdt_base },
 		.idt = { .limit = r->idt_limit, .base = r->idt_base },
 		.cr = { r->cr0, 0, r->cr2, r->cr3, r->cr4 },
@@ -133,6 +137,7 @@ static Elf64_Ehdr elf_header(unsigned int segments)
 	};
 }
 
+/* p_align stays 0: with more crash(8) takes a core for one of netdump's. */
 static Elf64_Phdr load_segment(uint64_t va, uint64_t pa, uint64_t size,
 			       uint64_t at)
 {
@@ -144,7 +149,6 @@ static Elf64_Phdr load_segment(uint64_t va, uint64_t pa, uint64_t size,
 		.p_paddr = pa,
 		.p_filesz = size,
 		.p_memsz = size,
-		.p_align = PAGE_SIZE,
 	};
 }
 

@@ -91,7 +91,7 @@ static void close_target(struct monitor *m)
 
 static enum dump_state last_state(const struct machine *machine)
 {
-	return (enum dump_state)atomic_load(&control_last_dump(machine)->state);
+	return control_last_dump(machine)->state;
 }
 
 /* To "file:PATH" or "fd:NAME". */
@@ -132,9 +132,9 @@ static void put_progress(struct json *json, const char *key,
 			 const struct dump *dump)
 {
 	json_open(json, key, '{');
-	json_string(json, "status", dump_state_name(atomic_load(&dump->state)));
+	json_string(json, "status", dump_state_name(dump->state));
 	json_number(json, "completed", atomic_load(&dump->completed));
-	json_number(json, "total", atomic_load(&dump->total));
+	json_number(json, "total", dump->total);
 	json_close(json, '}');
 }
 
