@@ -6,6 +6,8 @@
  */
 #include "guest_panic_latch.h"
 
+#define TIMEOUT		3600
+
 static void guest_code(void)
 {
 	for (;;) {
@@ -60,7 +62,8 @@ TEST_F(guest_panic_change, disabled_model_is_absent_until_enabled_again)
 }
 
 /* A bus has room for 1,000 devices: a port left behind must not take one. */
-TEST_F(guest_panic_change, port_may_be_moved_any_number_of_times)
+TEST_F_TIMEOUT(guest_panic_change, port_may_be_moved_any_number_of_times,
+	       TIMEOUT)
 {
 	u16 port;
 
@@ -201,7 +204,7 @@ static void change_models(struct runner *runner)
 	guest_panic_set(dev, ISA, OTHER_PORT, 0);
 }
 
-TEST_F_TIMEOUT(guest_panic_change, changes_under_a_running_vcpu, 120)
+TEST_F_TIMEOUT(guest_panic_change, changes_under_a_running_vcpu, TIMEOUT)
 {
 	struct runner runner = { .vcpu = self->vcpu, .dev = self->dev };
 	pthread_t thread;
