@@ -41,6 +41,7 @@ int main(void)
 	test_cpuid();
 	test_decode();
 	test_event();
+	test_guest_kernel();
 	test_incident();
 	test_json_read();
 	test_json_split();

@@ -17,6 +17,7 @@ void test_conf(void);
 void test_cpuid(void);
 void test_decode(void);
 void test_event(void);
+void test_guest_kernel(void);
 void test_incident(void);
 void test_json_read(void);
 void test_json_split(void);

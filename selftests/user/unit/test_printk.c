@@ -43,7 +43,7 @@ static void test_lines(void)
 	claim_string(out,
 		     "[    0.000000] first\n"
 		     "[    1.234567] two\n[    1.234567] lines\n"
-		     "[12345.000000] \n"
+		     "[12345.000000]\x20\n"
 		     "[123456.000000] \\x1b[31mred\n",
 		     "printk: lines are as the console prints them, and clean");
 }
@@ -131,29 +131,34 @@ static void test_blocks(void)
 	      "printk: blocks that cannot be are left out");
 }
 
+static void expect_none(const char *what)
+{
+	claim_number(read_log(), 0, what);
+	restart();
+	fake_kernel_say(&fake, 0, "words");
+}
+
 /* Nothing that is read of the ring's head may be taken as it is. */
 static void test_head(void)
 {
-	static const char what[] = "printk: a ring that cannot be is none";
-	unsigned int i;
-
-	for (i = 0; i < 8; i++) {
-		restart();
-		fake_kernel_say(&fake, 0, "words");
-		switch (i) {
-		case 0: fake.prb->count_bits = 27; break;
-		case 1: fake.prb->count_bits = 0xffffffff; break;
-		case 2: fake.prb->size_bits = 32; break;
-		case 3: fake.prb->descs = 0; break;
-		case 4: fake.prb->descs = UINT64_MAX; break;
-		case 5: fake.prb->infos = FAKE_DIRECT + FAKE_MEMORY - 8; break;
-		case 6: fake.prb->data = 1ULL << 63; break;
-		case 7: fake.prb->tail = fake.prb->head - 32; break;
-		}
-		if (read_log())
-			break;
-	}
-	claim_number(i, 8, what);
+	restart();
+	fake.prb->count_bits = 27;
+	expect_none("printk: a ring of too many records is none");
+	fake.prb->count_bits = UINT32_MAX;
+	expect_none("printk: nor one of more than fit in a number");
+	fake.prb->size_bits = 32;
+	expect_none("printk: nor one of too much text");
+	fake.prb->descs = 0;
+	expect_none("printk: nor one whose descriptors are not mapped");
+	fake.prb->descs = UINT64_MAX;
+	expect_none("printk: nor where they end past all addresses");
+	fake.prb->infos = FAKE_DIRECT + FAKE_MEMORY - 8;
+	expect_none("printk: nor where their facts are not in RAM");
+	fake.prb->data = UINT64_C(1) << 63;
+	expect_none("printk: nor where its text is nowhere");
+	fake.prb->tail = fake.prb->head - 32;
+	expect_none("printk: nor one that holds more than its size");
+	claim(read_log(), "printk: but with all that mended it is one");
 }
 
 static void test_tail(void)
