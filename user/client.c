@@ -16,17 +16,15 @@
 #include "qmp.h"
 
 /*
- * What to wait for: first that it reads, only then what it has to say.  What
- * it has said already need not be waited for.
+ * What to wait for: first that it reads, then for nothing, if what it has said
+ * is not all done with, only then for what it has to say.
  */
 static void watch(struct client *c)
 {
-	if (c->out_len)
-		c->source.events = POLLOUT;
-	else if (c->held)
+	if (c->held && !c->out_len)
 		c->source.events = 0;
 	else
-		c->source.events = POLLIN | (c->more ? POLLOUT : 0);
+		c->source.events = c->out_len || c->more ? POLLOUT : POLLIN;
 }
 
 static void flush(struct client *c)
@@ -132,9 +130,11 @@ static void ready(struct loop_source *source, short revents)
 {
 	struct client *c = container_of(source, struct client, source);
 
+	(void)revents;
+	/* If it has hung up, that comes behind what it has said. */
 	if (c->out_len)
 		flush(c);
-	else if (revents & ~POLLOUT)
+	else if (!c->more)
 		receive(c);
 	if (client_exists(c) && !c->out_len)
 		take_batch(c);
