@@ -38,8 +38,10 @@ int main(void)
 	test_acpi();
 	test_bzimage();
 	test_conf();
+	test_core_file();
 	test_cpuid();
 	test_decode();
+	test_dump();
 	test_event();
 	test_guest_kernel();
 	test_incident();
