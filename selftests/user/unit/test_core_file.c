@@ -39,16 +39,14 @@ static void restore(void)
 	file.eh.e_phoff = sizeof(file.eh);
 	file.eh.e_phentsize = sizeof(file.ph[0]);
 	file.eh.e_phnum = 2;
-	file.ph[0] = (Elf64_Phdr){
-		.p_type = PT_NOTE,
-		.p_offset = offsetof(struct file, note),
-		.p_filesz = sizeof(file.note) + sizeof(file.name) +
-			    sizeof(file.qemu),
-	};
-	file.ph[1] = (Elf64_Phdr){
-		.p_type = PT_LOAD, .p_paddr = GPA, .p_filesz = RAM_SIZE,
-		.p_offset = offsetof(struct file, ram) + RAM_AT,
-	};
+	file.ph[0].p_type = PT_NOTE;
+	file.ph[0].p_offset = offsetof(struct file, note);
+	file.ph[0].p_filesz = sizeof(file.note) + sizeof(file.name) +
+			      sizeof(file.qemu);
+	file.ph[1].p_type = PT_LOAD;
+	file.ph[1].p_offset = offsetof(struct file, ram) + RAM_AT;
+	file.ph[1].p_paddr = GPA;
+	file.ph[1].p_filesz = RAM_SIZE;
 	file.note = (Elf64_Nhdr){ 5, sizeof(file.qemu), 0 };
 	memcpy(file.name, "QEMU", 5);
 	file.qemu.cr[3] = 0x1000;
