@@ -5,7 +5,7 @@
  */
 #include "guest.inc"
 
-#define STORM	10000
+#define STORM	500
 
 #define VECTOR_NMI	(2 * 4)
 
