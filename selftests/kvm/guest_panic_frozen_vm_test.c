@@ -134,20 +134,79 @@ TEST_F(guest_panic_frozen_vm, init_and_sipi_take_effect_after_resume)
 	verify_io(self->vcpu, KVM_EXIT_IO_OUT, DONE_PORT, 1, 1);
 }
 
-TEST_F(guest_panic_frozen_vm, mp_state_that_was_set_holds_after_resume)
+/* KVM_GET_MP_STATE would have the vCPU accept the SIPI: look at RIP only. */
+TEST_F(guest_panic_frozen_vm, sipi_to_a_vcpu_that_waits_takes_effect_after_resume)
+{
+	struct kvm_regs before, after;
+	struct kvm_mp_state state;
+
+	put_done_at_sipi(self->vm);
+	send_msi(self->vcpu, MSI_INIT);
+	vcpu_mp_state_get(self->vcpu, &state);
+	TEST_ASSERT_EQ(state.mp_state, KVM_MP_STATE_INIT_RECEIVED);
+
+	report_panic(self->reporter, 1);
+	vcpu_regs_get(self->vcpu, &before);
+	send_msi(self->vcpu, MSI_SIPI | SIPI_PAGE);
+	run_and_verify_isa_event_of(self->vcpu, self->reporter, 1, PANICKED);
+	run_and_verify_isa_event_of(self->vcpu, self->reporter, 1, PANICKED);
+	vcpu_regs_get(self->vcpu, &after);
+	TEST_ASSERT_EQ(after.rip, before.rip);
+
+	guest_panic_resume(self->dev);
+	run_once(self->vcpu);
+	verify_io(self->vcpu, KVM_EXIT_IO_OUT, DONE_PORT, 1, 1);
+}
+
+static void set_uninitialized(struct kvm_vcpu *vcpu)
 {
 	struct kvm_mp_state state = {
 		.mp_state = KVM_MP_STATE_UNINITIALIZED,
 	};
+
+	vcpu_mp_state_set(vcpu, &state);
+}
+
+static void run_frozen_and_uninitialized(struct kvm_vcpu *vcpu,
+					 struct kvm_vcpu *reporter)
+{
+	struct kvm_mp_state state;
+
+	run_and_verify_isa_event_of(vcpu, reporter, 1, PANICKED);
+	vcpu_mp_state_get(vcpu, &state);
+	TEST_ASSERT_EQ(state.mp_state, KVM_MP_STATE_UNINITIALIZED);
+}
+
+/* As a CPU that the guest has not brought online yet, and does after RESUME. */
+TEST_F(guest_panic_frozen_vm, vcpu_that_was_never_online_starts_after_resume)
+{
+	struct kvm_vcpu *late;
+
+	put_done_at_sipi(self->vm);
+	set_uninitialized(self->vcpu);
+	report_panic(self->reporter, 1);
+	late = vm_vcpu_add(self->vm, 7, guest_is_done);
+	publish_apic_id(late);
+	set_uninitialized(late);
+	run_frozen_and_uninitialized(self->vcpu, self->reporter);
+	run_frozen_and_uninitialized(late, self->reporter);
+
+	guest_panic_resume(self->dev);
+	send_msi(late, MSI_INIT);
+	send_msi(late, MSI_SIPI | SIPI_PAGE);
+	run_once(late);
+	verify_io(late, KVM_EXIT_IO_OUT, DONE_PORT, 1, 1);
+}
+
+TEST_F(guest_panic_frozen_vm, mp_state_that_was_set_holds_after_resume)
+{
 	pthread_t thread;
 	int stats;
 
 	put_done_at_sipi(self->vm);
 	report_panic(self->reporter, 1);
-	vcpu_mp_state_set(self->vcpu, &state);
-	run_and_verify_isa_event_of(self->vcpu, self->reporter, 1, PANICKED);
-	vcpu_mp_state_get(self->vcpu, &state);
-	TEST_ASSERT_EQ(state.mp_state, KVM_MP_STATE_UNINITIALIZED);
+	set_uninitialized(self->vcpu);
+	run_frozen_and_uninitialized(self->vcpu, self->reporter);
 
 	guest_panic_resume(self->dev);
 	stats = vcpu_get_stats_fd(self->vcpu);

@@ -15,12 +15,23 @@ static const u64 params[NR_PARAMS] = { 1, 2, 3, 4, 5 };
 static const u64 later_params[NR_PARAMS] = { 11, 12, 13, 14, 15 };
 
 /* RBX tells the host where the instruction after the reporting one is. */
-static void guest_writes_port(void)
+static void write_port(u8 value)
 {
 	asm volatile("lea 1f(%%rip), %%rbx\n\t"
 		     "outb %%al, %%dx\n"
 		     "1:"
-		     : : "a"(PANICKED), "d"(PVPANIC_PORT) : "rbx", "memory");
+		     : : "a"(value), "d"(PVPANIC_PORT) : "rbx", "memory");
+}
+
+static void guest_writes_port(void)
+{
+	write_port(PANICKED);
+	GUEST_DONE();
+}
+
+static void guest_writes_notice(void)
+{
+	write_port(SHUTDOWN);
 	GUEST_DONE();
 }
 
@@ -75,7 +86,7 @@ static void pending_vm_create(struct pending_vm *pending, void *guest_code)
 	vcpu_set_hv_cpuid(pending->vcpu);
 	vcpu_set_hv_cpuid(pending->other);
 	pending->dev = guest_panic_create(vm);
-	guest_panic_set(pending->dev, ISA, PVPANIC_PORT, PANICKED);
+	guest_panic_set(pending->dev, ISA, PVPANIC_PORT, PANICKED | SHUTDOWN);
 	guest_panic_set(pending->dev, HYPERV, 0, NOTIFY);
 	set_params(pending->vcpu, params);
 	run_until_pending(pending->vcpu);
@@ -195,6 +206,42 @@ TEST_F(guest_panic_pending, event_of_another_vcpu_does_not_take_its_place)
 	run_and_verify_event(self->vm.other, variant->model, 2);
 	guest_panic_resume(self->vm.dev);
 	run_and_verify_done(self->vm.other);
+}
+
+/* It does not latch, so nothing but the vCPU's own state has it. */
+FIXTURE(guest_panic_notice) {
+	struct pending_vm vm;
+};
+
+FIXTURE_SETUP(guest_panic_notice)
+{
+	pending_vm_create(&self->vm, guest_writes_notice);
+}
+
+FIXTURE_TEARDOWN(guest_panic_notice)
+{
+	pending_vm_free(&self->vm);
+}
+
+TEST_F(guest_panic_notice, latch_cannot_be_set_for_the_vcpu_it_waits_on)
+{
+	struct kvm_guest_panic_event event = isa_event(0, 9, PANICKED);
+	int r = __guest_panic_set_latched(self->vm.dev, event);
+
+	TEST_ASSERT_REFUSED(r, EBUSY);
+	verify_nothing_latched(self->vm.dev);
+	run_and_verify_isa_event(self->vm.vcpu, 1, SHUTDOWN);
+	guest_panic_set_latched(self->vm.dev, event);
+	run_and_verify_isa_event(self->vm.vcpu, 9, PANICKED);
+	run_and_verify_done(self->vm.vcpu);
+}
+
+TEST_F(guest_panic_notice, latch_can_be_set_for_another_vcpu)
+{
+	guest_panic_set_latched(self->vm.dev, isa_event(3, 9, PANICKED));
+	run_and_verify_isa_event(self->vm.other, 9, PANICKED);
+	run_and_verify_isa_event(self->vm.vcpu, 1, SHUTDOWN);
+	run_and_verify_done(self->vm.vcpu);
 }
 
 /* The parameters are VM-wide: the event has them as they were. */
