@@ -97,11 +97,11 @@ struct state {
 };
 
 /* Returns true if nobody but the kernel has seen the instruction. */
-static bool does(struct vcpu *vcpu, enum insn insn, struct kvm_regs regs)
+static bool does(struct vcpu *vcpu, enum insn what, struct kvm_regs regs)
 {
 	int r;
 
-	vcpu_prepare(vcpu, insn, regs);
+	vcpu_prepare(vcpu, what, regs);
 	r = vcpu_run(vcpu);
 	if (r)
 		fail("KVM_RUN: %s", strerror(-r));
@@ -113,9 +113,9 @@ static bool does(struct vcpu *vcpu, enum insn insn, struct kvm_regs regs)
 }
 
 /* A write of 0 reports nothing: it gets lost if there is a device. */
-static bool is_answered(struct vm *vm, enum insn insn, uint16_t where)
+static bool is_answered(struct vm *vm, enum insn what, uint16_t where)
 {
-	return does(&vm->vcpu[1], insn, (struct kvm_regs) { .rdx = where,
+	return does(&vm->vcpu[1], what, (struct kvm_regs) { .rdx = where,
 							    .rdi = where });
 }
 

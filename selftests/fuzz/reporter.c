@@ -169,7 +169,7 @@ static void count_at_random(struct thread *t)
 	struct kvm_guest_panic_event none = { .vcpu_id = t->vcpu->id };
 	struct kvm_regs regs = {
 		.rbx = COUNTERS + 4 * (t->vcpu - t->shared->vm.vcpu),
-		.rcx = 1 + pick(&t->random, 5000),
+		.rcx = 1 + pick(&t->random, 60000),
 	};
 
 	vcpu_prepare(t->vcpu, COUNT, regs);
