@@ -59,9 +59,12 @@ static void open_monitor(struct machine *m, const char *path)
 {
 	const char *why = monitor_open(&m->monitor, &m->session->loop, m, path);
 
-	if (why)
+	if (why && !m->session->restarts)
 		log_die(STATUS_USAGE, "--monitor %s", why);
-	m->has_monitor = true;
+	/* A VM that crashed is kept: not even for this may it be lost. */
+	if (why)
+		log_say("--monitor %s; the next VM runs without", why);
+	m->has_monitor = !why;
 }
 
 void machine_open(struct machine *machine, struct session *session,

@@ -112,7 +112,7 @@ void monitor_close(struct monitor *m)
 	m->loop = NULL;
 }
 
-const char *monitor_rename(struct monitor *m, const char *path)
+int monitor_rename(struct monitor *m, const char *path)
 {
 	return monitor_path_move(&m->path, path);
 }

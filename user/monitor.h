@@ -38,8 +38,8 @@ const char *monitor_open(struct monitor *monitor, struct loop *loop,
 /* The path goes, clients are hung up on; what was sent to them arrives. */
 void monitor_close(struct monitor *monitor);
 
-/* Clients stay connected.  NULL or a sentence, as above; then it stays. */
-const char *monitor_rename(struct monitor *monitor, const char *path);
+/* Clients stay connected.  0; or -EEXIST or another -errno: then it stays. */
+int monitor_rename(struct monitor *monitor, const char *path);
 
 /* To every client that is ready.  @data: a JSON object, or NULL. */
 void monitor_event(struct monitor *monitor, const char *name,

@@ -87,13 +87,12 @@ static const char *make_free(const char *name)
 }
 
 /* link() does not replace what another process may just have put there. */
-static const char *move(const char *from, const char *to)
+static int move(const char *from, const char *to)
 {
 	if (link(from, to) < 0)
-		return sentence(to, "cannot give the socket this name: %s",
-				strerror(errno));
+		return -errno;
 	unlink(from);
-	return NULL;
+	return 0;
 }
 
 /*
@@ -117,7 +116,6 @@ static const char *appear(struct monitor_path *path, int fd, const char *name)
 {
 	char temporary[sizeof(path->name)];
 	struct stat st;
-	const char *why;
 	int err;
 
 	snprintf(temporary, sizeof(temporary), "%s.new-%d", name, getpid());
@@ -127,10 +125,11 @@ static const char *appear(struct monitor_path *path, int fd, const char *name)
 	if (err)
 		return sentence(name, "cannot listen there: %s",
 				strerror(-err));
-	why = move(temporary, name);
-	if (why) {
+	err = move(temporary, name);
+	if (err) {
 		unlink(temporary);
-		return why;
+		return sentence(name, "cannot give the socket this name: %s",
+				strerror(-err));
 	}
 	memcpy(path->name, name, strlen(name) + 1);
 	path->dev = st.st_dev;
@@ -167,18 +166,18 @@ static bool is_ours(const struct monitor_path *path)
 	       st.st_ino == path->ino;
 }
 
-const char *monitor_path_move(struct monitor_path *path, const char *name)
+int monitor_path_move(struct monitor_path *path, const char *name)
 {
-	const char *why;
+	int err;
 
+	if (strlen(name) >= sizeof(path->name))
+		return -ENAMETOOLONG;
 	if (!is_ours(path))
-		return sentence(path->name, "somebody has removed or replaced the socket");
-	why = make_free(name);
-	if (!why)
-		why = move(path->name, name);
-	if (!why)
+		return -ENOENT;
+	err = move(path->name, name);
+	if (!err)
 		memcpy(path->name, name, strlen(name) + 1);
-	return why;
+	return err;
 }
 
 void monitor_path_remove(const struct monitor_path *path)

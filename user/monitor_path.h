@@ -23,8 +23,11 @@ struct monitor_path {
 int monitor_path_listen(struct monitor_path *path, const char *name,
 			const char **why);
 
-/* NULL, or a sentence: then nothing has changed. */
-const char *monitor_path_move(struct monitor_path *path, const char *name);
+/*
+ * 0; or -errno, and nothing has changed: -EEXIST if anything has that name,
+ * dead or alive.
+ */
+int monitor_path_move(struct monitor_path *path, const char *name);
 
 void monitor_path_remove(const struct monitor_path *path);
 

@@ -199,16 +199,19 @@ static struct machine *free_place(struct session *s)
 static void rename_monitor(struct session *s, struct machine *m)
 {
 	char name[PATH_MAX];
-	const char *why;
+	int err;
 
 	if (!m->has_monitor)
 		return;
-	snprintf(name, sizeof(name), "%s.crashed-%u", s->conf->monitor,
-		 s->renamed);
-	why = monitor_rename(&m->monitor, name);
-	if (why)
+	/* A panicvm that was killed may have left some of these behind. */
+	do {
+		snprintf(name, sizeof(name), "%s.crashed-%u", s->conf->monitor,
+			 ++s->renamed);
+		err = monitor_rename(&m->monitor, name);
+	} while (err == -EEXIST);
+	if (err)
 		log_say("the VM that panicked is kept, but not under the name %s: %s",
-			name, why);
+			name, strerror(-err));
 	else
 		log_say("the VM that panicked is kept; its monitor is %s", name);
 }
@@ -222,7 +225,6 @@ bool session_replace(struct session *session, struct machine *machine)
 			SESSION_KEPT_MAX);
 		return false;
 	}
-	session->renamed++;
 	machine->kept = true;
 	rename_monitor(session, machine);
 	session->restarts++;
