@@ -51,6 +51,13 @@ check-kvm: ## test the kernel's device only
 	@.ci/install-packages build $(KERNEL_PACKAGES) lab check
 	@selftests/check $(BASE) kvm fuzz
 
+FUZZ_SECONDS ?= 60
+
+fuzz: ## try hostile inputs on panicvm's readers (FUZZ_SECONDS= for each)
+	@.ci/install-packages build check
+	@selftests/fuzz-user/build
+	@selftests/fuzz-user/run $(FUZZ_SECONDS)
+
 check-host: panicvm ## test the modules for people's own hosts only
 	@.ci/install-packages build kernel lab
 	@selftests/check $(BASE) host
@@ -123,6 +130,6 @@ distclean: clean ## and what is kept in the cache, 2 to 10 GB
 	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/kvm-panic"
 
 .PHONY: all install uninstall panicvm help demo lab check check-user check-kvm
-.PHONY: check-host check-qemu check-debug lint series absorb check-series
+.PHONY: check-host check-qemu check-debug fuzz lint series absorb check-series
 .PHONY: modules modules_install modules_load modules_uninstall dkms
 .PHONY: clean distclean

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* In place of log.c: nothing is said, and log_die() is a way out. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz.h"
+#include "log.h"
+#include "text.h"
+
+jmp_buf fuzz_died;
+bool fuzz_may_die;
+
+void log_say(const char *fmt, ...)
+{
+	(void)fmt;
+}
+
+void log_die(enum status status, const char *fmt, ...)
+{
+	(void)status;
+	must(fuzz_may_die, fmt);
+	longjmp(fuzz_died, 1);
+}
+
+void must(bool is_true, const char *text)
+{
+	if (is_true)
+		return;
+	fprintf(stderr, "not so: %s\n", text);
+	abort();
+}
+
+void must_be_clean(const char *text, size_t room)
+{
+	size_t len = strnlen(text, room);
+	char line[1024];
+	size_t i, n = 0;
+
+	must(len < room, "the text ends where it should");
+	/* Newlines and tabs are what it may have; the rest piece by piece. */
+	for (i = 0; i <= len; i++) {
+		bool ends = !text[i] || text[i] == '\n' || text[i] == '\t';
+
+		/* No character is cut: UTF-8 goes on with 10xxxxxx. */
+		if (ends || (n > sizeof(line) - 8 && (text[i] & 0xc0) != 0x80)) {
+			line[n] = '\0';
+			must(text_is_clean(line), "the text is clean");
+			n = 0;
+		}
+		if (!ends)
+			line[n++] = text[i];
+	}
+}

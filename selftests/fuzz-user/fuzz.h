@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the targets share.  Each is one function that libFuzzer calls with input
+ * after input; what is wrong ends it: a sanitizer, or must().
+ */
+#ifndef FUZZ_H
+#define FUZZ_H
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* log_die() comes back here while @fuzz_may_die is set. */
+extern jmp_buf fuzz_died;
+extern bool fuzz_may_die;
+
+void must(bool is_true, const char *text);
+
+/* Fit for a terminal and for JSON: no byte of it is a guest's escape. */
+void must_be_clean(const char *text, size_t room);
+
+#endif /* FUZZ_H */

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Images to boot: the first byte says whether it is flat, and the guest's
+ * memory; the rest is the image.  It is refused with a sentence, or lies in
+ * memory, which is on the heap, where AddressSanitizer knows its end.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "boot.h"
+#include "fuzz.h"
+
+#define FLAT		1
+#define WITH_INITRD	2
+
+static int make_image(const uint8_t *data, size_t size)
+{
+	static int fd;
+
+	if (!fd)
+		fd = memfd_create("image", MFD_CLOEXEC);
+	must(!ftruncate(fd, 0), "a file can be emptied");
+	must(pwrite(fd, data, size, 0) == (ssize_t)size, "and written");
+	return fd;
+}
+
+static void load(const struct conf *conf, const struct image *image,
+		 const struct mem *mem)
+{
+	const struct images images = { .kernel = *image, .initrd = *image };
+	struct entry entry;
+
+	fuzz_may_die = true;
+	if (!setjmp(fuzz_died)) {
+		entry = boot_load(conf, &images, mem, 0xe0000);
+		must(mem_at(mem, entry.rip, 1), "the guest starts in RAM");
+	}
+	fuzz_may_die = false;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static uint8_t *ram;
+	const size_t most = 20 * MIB;
+	struct image image = { .option = "--kernel", .path = "fuzz" };
+	struct conf conf = { .append = "console=ttyS0", .memory = most };
+	struct mem mem;
+
+	if (size < 2)
+		return 0;
+	if (!ram)
+		ram = malloc(most);
+	/* Boot parameters are put into memory that has never been used. */
+	memset(ram, 0, 128 * KIB);
+	mem = (struct mem){ .region = { { 0, most, ram } }, .nr = 1 };
+	if (*data & FLAT)
+		conf.flat = "fuzz";
+	else
+		conf.kernel = "fuzz";
+	if (*data & WITH_INITRD && conf.kernel)
+		conf.initrd = "fuzz";
+	image.fd = make_image(data + 1, size - 1);
+	image.size = size - 1;
+	load(&conf, &image, &mem);
+	return 0;
+}
