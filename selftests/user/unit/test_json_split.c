@@ -97,7 +97,8 @@ static void test_bad(void)
 
 static void test_long(void)
 {
-	static const char stream[] = "[1,2,3,4,5,6,\"]\",[7]][1]{\"ab\":\"cdefghijk\"}[2]abcdefghijkl\n[3]";
+	static const char stream[] =
+		"[1,2,3,4,5,6,\"]\",[7]][1]{\"ab\":\"cdefghijk\"}[2]abcdefghijkl\n[3]";
 	size_t step;
 
 	for (step = 1; step < sizeof(stream); step++) {
