@@ -154,14 +154,16 @@ static bool find_text(const struct printk_ring *ring, uint64_t begin,
 		      uint64_t next, uint64_t *va, uint64_t *room)
 {
 	uint64_t mask = ring->text_size - 1;
+	uint64_t last = next - 1;	/* it may end just where the ring does */
 	uint64_t at = begin & mask;
 
-	/* It may end just where the ring does. */
-	if ((begin & ~mask) == ((next - 1) & ~mask)) {
+	if ((begin & ~mask) == (last & ~mask)) {
 		*room = next - begin;
-	} else {
+	} else if (((begin + ring->text_size) & ~mask) == (last & ~mask)) {
 		at = 0;
 		*room = next & mask;
+	} else {
+		return false;
 	}
 	if (*room < WORD || *room > ring->text_size - at)
 		return false;

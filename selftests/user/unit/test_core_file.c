@@ -22,6 +22,7 @@ struct file {
 	char name[8];
 	struct core_note_qemu qemu;
 	uint8_t ram[RAM_AT + RAM_SIZE];
+	uint8_t behind[PAGE_SIZE];
 } __attribute__((packed));
 
 static struct file file;
@@ -129,7 +130,7 @@ static void test_segments(void)
 		"has a segment that ends after the file does; was it copied completely?";
 	unsigned int i;
 
-	file.ph[1].p_filesz++;
+	file.ph[1].p_filesz += sizeof(file.behind) + 1;
 	expect(after, "core: a segment that ends after the file");
 	file.ph[1].p_offset = UINT64_MAX;
 	expect(after, "core: one that begins after it");

@@ -268,6 +268,7 @@ void test_dump(void)
 		claim(false, "dump: a place for the test");
 		return;
 	}
+	mem_init();
 	prepare();
 	test_file();
 	test_replaced();

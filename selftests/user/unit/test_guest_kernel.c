@@ -111,6 +111,17 @@ static void expect_bad_keys(const char *text, const char *what)
 	expect_none(what);
 }
 
+/* A program's page, to where it would be if it were of the image. */
+static void map_user(void)
+{
+	uint64_t *top = mem_at(&mem, FAKE_TABLES, PAGE_SIZE);
+	uint64_t *tables = mem_at(&mem, MIB, 2 * PAGE_SIZE);
+
+	top[0] = MIB | 0x7;
+	tables[0] = (MIB + PAGE_SIZE) | 0x7;
+	tables[512 + 2] = 0x7f400000 | 0x87;
+}
+
 static void test_keys(void)
 {
 	restart();
@@ -127,6 +138,7 @@ static void test_keys(void)
 			"kernel: so is one that is too large");
 	expect_bad_keys(NOTE("-16777216", "10000", "ffffffff81201000"),
 			"kernel: so are page tables outside the image");
+	map_user();
 	expect_bad_keys(NOTE("-16777216", "ffffffff81010000", "401000"),
 			"kernel: so is a log at a user's address");
 	expect_bad_keys(NOTE("-16777216", "ffffffff81010000",

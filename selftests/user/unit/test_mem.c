@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stddef.h>
+#include <sys/mman.h>
 
 #include "mem.h"
 #include "tap.h"
@@ -39,6 +40,41 @@ static void test_covers(void)
 	      !mem_covers(MIB, MEM_HIGH), "mem: 1M covers 1M");
 }
 
+/* Where the next page that was touched is found from @gpa, and its run's end. */
+static bool finds(const struct mem *mem, uint64_t gpa, uint64_t from,
+		  uint64_t to)
+{
+	uint64_t end;
+
+	return mem_used(mem, gpa, &end) == from && end == to;
+}
+
+static void test_used(struct mem *mem)
+{
+	const uint64_t last = HIGH - PAGE_SIZE;
+	uint64_t end;
+
+	mem_init();
+	/* A huge page would be touched as a whole. */
+	madvise(mem->region[0].host, mem->region[0].size, MADV_NOHUGEPAGE);
+	*(uint8_t *)mem_at(mem, 5 * PAGE_SIZE, 1) = 1;
+	*(uint8_t *)mem_at(mem, 6 * PAGE_SIZE, 1) = 1;
+	*(uint8_t *)mem_at(mem, 5 * MIB, 1) = 1;
+	*(uint8_t *)mem_at(mem, last, 1) = 1;
+	claim(finds(mem, 0, 5 * PAGE_SIZE, 7 * PAGE_SIZE),
+	      "mem: two pages that were touched are found");
+	claim(finds(mem, 6 * PAGE_SIZE, 6 * PAGE_SIZE, 7 * PAGE_SIZE),
+	      "mem: also from the second");
+	claim(finds(mem, 7 * PAGE_SIZE, 5 * MIB, 5 * MIB + PAGE_SIZE),
+	      "mem: so is one far behind them");
+	claim_number(mem_used(mem, 6 * MIB, &end), MEM_HOLE,
+		     "mem: and then none in that region");
+	claim(mem_used(mem, MEM_HIGH, &end) == last && end == HIGH,
+	      "mem: but one in the other");
+	claim_number(mem_used(mem, HIGH, &end), HIGH,
+		     "mem: nothing is past its end");
+}
+
 void test_mem(void)
 {
 	struct mem mem;
@@ -46,6 +82,7 @@ void test_mem(void)
 	claim(!mem_alloc(&mem, MEM_HOLE + MIB), "mem: 3073M can be had");
 	claim_number(mem.nr, 2, "mem: they are two regions");
 	test_bounds(&mem);
+	test_used(&mem);
 	mem_free(&mem);
 
 	claim(!mem_alloc(&mem, MIB) && mem.nr == 1, "mem: 1M is one region");
