@@ -152,6 +152,10 @@ static struct entry load_linux(const struct conf *conf,
 
 	load_kernel(conf, &images->kernel, mem, &bz);
 	bp->hdr = bz.header;
+	/* For a loader to fill in, whatever the file has there. */
+	bp->hdr.ramdisk_image = 0;
+	bp->hdr.ramdisk_size = 0;
+	bp->hdr.setup_data = 0;
 	bp->hdr.type_of_loader = LOADER_UNKNOWN;
 	bp->hdr.cmd_line_ptr = CMDLINE_AT;
 	bp->acpi_rsdp_addr = rsdp;

@@ -10,10 +10,12 @@
 #include <unistd.h>
 
 #include "boot.h"
+#include "bzimage.h"
 #include "fuzz.h"
 
 #define FLAT		1
 #define WITH_INITRD	2
+#define ZEROPAGE	0x8000	/* boot.c */
 
 static int make_image(const uint8_t *data, size_t size)
 {
@@ -26,6 +28,22 @@ static int make_image(const uint8_t *data, size_t size)
 	return fd;
 }
 
+/* What the kernel is told: its own place, and its initrd's, do not meet. */
+static void check_linux(const struct mem *mem, const struct image *image)
+{
+	const struct boot_params *bp = mem_at(mem, ZEROPAGE, sizeof(*bp));
+	uint64_t end = bp->hdr.pref_address + bp->hdr.init_size;
+
+	must(bp->hdr.pref_address < end && end <= mem_low_end(mem),
+	     "the kernel has room to start");
+	if (!bp->hdr.ramdisk_size)
+		return;
+	must(bp->hdr.ramdisk_size == image->size, "the initrd is all there");
+	must(bp->hdr.ramdisk_image >= end &&
+	     mem_at(mem, bp->hdr.ramdisk_image, image->size),
+	     "behind the kernel, in RAM");
+}
+
 static void load(const struct conf *conf, const struct image *image,
 		 const struct mem *mem)
 {
@@ -36,6 +54,8 @@ static void load(const struct conf *conf, const struct image *image,
 	if (!setjmp(fuzz_died)) {
 		entry = boot_load(conf, &images, mem, 0xe0000);
 		must(mem_at(mem, entry.rip, 1), "the guest starts in RAM");
+		if (conf->kernel)
+			check_linux(mem, image);
 	}
 	fuzz_may_die = false;
 }
