@@ -10,6 +10,12 @@
 #include "session.h"
 
 static const char dumping[] = "There is a dump in process, please wait.";
+static const char preserved[] =
+	"The VM is preserved as its panic left it: it can be dumped or quit, not continued";
+static const char kept[] =
+	"The VM is kept as its panic left it, beside the one that runs: it cannot be reset";
+static const char boxed_in[] =
+	"In the sandbox a core can only go to the directory of --core, or to a descriptor";
 
 const char *runstate_name(enum runstate state)
 {
@@ -71,7 +77,7 @@ const char *control_cont(struct machine *machine)
 	if (why)
 		return why;
 	if (machine->preserved)
-		return "The VM is preserved as its panic left it: it can be dumped or quit, not continued";
+		return preserved;
 	machine_go(machine);
 	return NULL;
 }
@@ -80,15 +86,17 @@ const char *control_reset(struct machine *machine)
 {
 	const char *why = busy(machine);
 	bool go = machine->state == RUNSTATE_RUNNING;
+	bool runs;
 
 	if (why)
 		return why;
 	if (machine->kept)
-		return "The VM is kept as its panic left it, and another one runs in its place: it cannot be reset";
+		return kept;
 	if (go)
 		machine_stop(machine);
 	/* It may have panicked or ended just now. */
-	if (busy(machine) || go != (machine->state == RUNSTATE_RUNNING))
+	runs = machine->state == RUNSTATE_RUNNING;
+	if (busy(machine) || go != runs)
 		return "The VM has stopped by itself; see query-status";
 	announce_reset(machine);
 	machine_reboot(machine);
@@ -169,7 +177,7 @@ const char *control_dump_target(struct machine *machine, const char *path,
 		return NULL;
 	}
 	if (machine->conf->sandbox)
-		return "The sandbox lets files be written only to the directory that --core names: name one there, pass a descriptor, or use --sandbox off";
+		return boxed_in;
 	machine->dump_dir = open_dir(path);
 	target->dir = machine->dump_dir;
 	return target->dir < 0 ? "Cannot open the directory of that file" : NULL;

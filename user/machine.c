@@ -30,8 +30,8 @@ static void create_memory(struct mem *mem, uint64_t size)
 			size / MIB, strerror(-err));
 }
 
-static void watch(struct machine *m, struct loop_source *source, int fd,
-		  void (*ready)(struct loop_source *source, short revents))
+static void add_source(struct machine *m, struct loop_source *source, int fd,
+		       void (*ready)(struct loop_source *source, short revents))
 {
 	*source = (struct loop_source){
 		.fd = fd,
@@ -43,7 +43,7 @@ static void watch(struct machine *m, struct loop_source *source, int fd,
 			strerror(errno));
 }
 
-static void unwatch(struct machine *m, struct loop_source *source)
+static void drop_source(struct machine *m, struct loop_source *source)
 {
 	loop_remove(&m->session->loop, source);
 	close(source->fd);
@@ -85,7 +85,7 @@ void machine_open(struct machine *machine, struct session *session,
 	if (err)
 		log_die(STATUS_HOST, "cannot prepare for a core: %s",
 			strerror(-err));
-	watch(machine, &machine->dumped, machine->dump.done, dump_ready);
+	add_source(machine, &machine->dumped, machine->dump.done, dump_ready);
 }
 
 static void crew_ready(struct loop_source *source, short revents)
@@ -125,7 +125,7 @@ static void start_crew(struct machine *m)
 	if (err)
 		log_die(STATUS_HOST, "cannot start the vCPU threads: %s",
 			strerror(-err));
-	watch(m, &m->wake, m->crew.wake, crew_ready);
+	add_source(m, &m->wake, m->crew.wake, crew_ready);
 }
 
 static void clear_boot(struct machine *m)
@@ -162,9 +162,9 @@ void machine_boot(struct machine *machine)
 	serial_init(&machine->serial, vm);
 	for (i = 0; i < conf->smp; i++)
 		vcpu_create(&machine->vcpus[i], machine, i, &machine->entry);
-	watch(machine, &machine->dump_timeout,
-	      timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
-	      dump_timed_out);
+	add_source(machine, &machine->dump_timeout,
+		   timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
+		   dump_timed_out);
 	start_crew(machine);
 	machine->state = RUNSTATE_PRELAUNCH;
 }
@@ -178,7 +178,7 @@ static void end_boot(struct machine *m)
 	crew_quit(&m->crew);
 	for (i = 0; i < m->conf->smp; i++)
 		vcpu_close(&m->vcpus[i]);
-	unwatch(m, &m->dump_timeout);
+	drop_source(m, &m->dump_timeout);
 	backend_close(&m->backend);
 	vm_close(&m->vm);
 }
