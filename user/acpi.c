@@ -103,6 +103,18 @@ static void place_madt(struct tables *t, unsigned int cpus)
 	seal(madt, len, HEADER_CHECKSUM);
 }
 
+/* With the @size bytes at @to in place of those of a default, @from. */
+static void place_ssdt(struct tables *t, const uint8_t *aml, size_t len,
+		       const uint8_t *from, const uint8_t *to, size_t size)
+{
+	uint8_t *ssdt = place(t, aml, len, &t->root[t->nr++]);
+	uint8_t *at = memmem(ssdt, len, from, size);
+
+	assert(at);
+	memcpy(at, to, size);
+	seal(ssdt, len, HEADER_CHECKSUM);
+}
+
 /* An IO descriptor of _CRS, as iasl writes one: 16-bit decode, one port. */
 static void io_descriptor(uint8_t out[8], uint16_t port)
 {
@@ -114,15 +126,12 @@ static void io_descriptor(uint8_t out[8], uint16_t port)
 
 static void place_isa(struct tables *t, uint16_t port)
 {
-	const size_t len = sizeof(pvpanic_isa_aml_code);
-	uint8_t *ssdt = place(t, pvpanic_isa_aml_code, len, &t->root[t->nr++]);
-	uint8_t from[8], *at;
+	uint8_t from[8], to[8];
 
 	io_descriptor(from, PVPANIC_ISA_PORT);
-	at = memmem(ssdt, len, from, sizeof(from));
-	assert(at);
-	io_descriptor(at, port);
-	seal(ssdt, len, HEADER_CHECKSUM);
+	io_descriptor(to, port);
+	place_ssdt(t, pvpanic_isa_aml_code, sizeof(pvpanic_isa_aml_code),
+		   from, to, sizeof(to));
 }
 
 /* The range of a QWord memory descriptor: one address, first and last. */
@@ -134,15 +143,12 @@ static void mmio_range(uint8_t out[16], uint64_t gpa)
 
 static void place_mmio(struct tables *t, uint64_t gpa)
 {
-	const size_t len = sizeof(pvpanic_mmio_aml_code);
-	uint8_t *ssdt = place(t, pvpanic_mmio_aml_code, len, &t->root[t->nr++]);
-	uint8_t from[16], *at;
+	uint8_t from[16], to[16];
 
 	mmio_range(from, PVPANIC_MMIO_ADDR);
-	at = memmem(ssdt, len, from, sizeof(from));
-	assert(at);
-	mmio_range(at, gpa);
-	seal(ssdt, len, HEADER_CHECKSUM);
+	mmio_range(to, gpa);
+	place_ssdt(t, pvpanic_mmio_aml_code, sizeof(pvpanic_mmio_aml_code),
+		   from, to, sizeof(to));
 }
 
 static uint64_t place_xsdt(struct tables *t)
