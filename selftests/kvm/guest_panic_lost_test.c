@@ -175,11 +175,14 @@ static void on_signal(int sig)
 {
 }
 
-/* A thread that has ended can be sent a signal until it is joined. */
+/*
+ * A thread that has ended can be sent a signal until it is joined.  Pauses are
+ * long and short: on a slow machine only those that are long let a guest run.
+ */
 static void send_signals(struct runner *runners)
 {
 	bool all_done;
-	int i;
+	int i, pause = 0;
 
 	do {
 		all_done = true;
@@ -187,7 +190,7 @@ static void send_signals(struct runner *runners)
 			pthread_kill(runners[i].thread, SIGUSR1);
 			all_done &= READ_ONCE(runners[i].is_done);
 		}
-		usleep(100);
+		usleep(100 << (pause++ % 9));
 	} while (!all_done);
 }
 
