@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The uevent: one for each event that is latched, with what the host is to
- * know of it; none for anything else.
+ * know of it; none for anything else.  It comes by itself, and no later than
+ * RESUME returns or the VM ends.
  */
 #include <linux/netlink.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include "guest_panic_latch.h"
 
 #define GPA	(4ULL << 30)
+#define WAIT_MS	10000	/* a worker sends it: the machine may be busy */
 
 static const u64 params[NR_PARAMS];
 
@@ -81,22 +84,33 @@ static const char *find_variable(const char *text, ssize_t size,
 	return "(none)";
 }
 
-/* A uevent is there when what it tells of has returned: no need to wait. */
-static ssize_t receive(int fd, char *text, size_t room)
+/* The next of this process's VM; -1 if there is none within @timeout_ms. */
+static ssize_t receive_any(int fd, char *text, size_t room, int timeout_ms)
 {
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
 	pid_t pid = getpid();
 	ssize_t size;
 
-	for (;;) {
+	while (poll(&pollfd, 1, timeout_ms) > 0) {
 		memset(text, 0, room);
 		size = recv(fd, text, room - 1, 0);
-		if (size < 0)
-			return size;
-		if (!strcmp(find_variable(text, size, "EVENT"),
-			    "guest_panic") &&
-		    atoi(find_variable(text, size, "PID")) == pid)
+		TEST_ASSERT(size > 0, "recv(): %s", strerror(errno));
+		if (atoi(find_variable(text, size, "PID")) == pid)
 			return size;
 	}
+	return -1;
+}
+
+/* Those of a VM's creation, which may come late, pass by. */
+static ssize_t receive(int fd, char *text, size_t room, int timeout_ms)
+{
+	ssize_t size;
+
+	do {
+		size = receive_any(fd, text, room, timeout_ms);
+	} while (size > 0 && !strcmp(find_variable(text, size, "EVENT"),
+				     "create"));
+	return size;
 }
 
 static void verify_variable(const char *text, ssize_t size, const char *name,
@@ -112,10 +126,11 @@ static void verify_uevent(int fd, const char *model, const char *vcpu,
 			  const char *code, const char *seq)
 {
 	char text[4096];
-	ssize_t size = receive(fd, text, sizeof(text));
+	ssize_t size = receive(fd, text, sizeof(text), WAIT_MS);
 
-	TEST_ASSERT(size > 0, "Wanted a uevent, got: %s", strerror(errno));
+	TEST_ASSERT(size > 0, "Wanted a uevent within %d ms", WAIT_MS);
 	verify_variable(text, size, "ACTION", "change");
+	verify_variable(text, size, "EVENT", "guest_panic");
 	verify_variable(text, size, "DEVPATH", "/devices/virtual/misc/kvm");
 	verify_variable(text, size, "SUBSYSTEM", "misc");
 	verify_variable(text, size, "MODEL", model);
@@ -124,12 +139,22 @@ static void verify_uevent(int fd, const char *model, const char *vcpu,
 	verify_variable(text, size, "SEQ", seq);
 }
 
+/* None has been sent; none is due if nothing is latched. */
 static void verify_no_uevent(int fd)
 {
 	char text[4096];
 
-	TEST_ASSERT_EQ(receive(fd, text, sizeof(text)), -1);
-	TEST_ASSERT_EQ(errno, EAGAIN);
+	TEST_ASSERT_EQ(receive(fd, text, sizeof(text), 0), -1);
+}
+
+/* It has been sent. */
+static void verify_uevent_now(int fd, const char *model, const char *vcpu,
+			      const char *code, const char *seq)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+
+	TEST_ASSERT_EQ(poll(&pollfd, 1, 0), 1);
+	verify_uevent(fd, model, vcpu, code, seq);
 }
 
 static void run_to_event(struct kvm_vcpu *vcpu)
@@ -160,6 +185,27 @@ TEST_F(guest_panic_uevent, one_for_each_latched_event_of_each_model)
 	guest_panic_resume(self->dev);
 	run_to_event(self->vcpu);
 	verify_uevent(self->socket, "hyperv", "0", "0x8000000000000abc", "4");
+	guest_panic_resume(self->dev);
+	verify_no_uevent(self->socket);
+}
+
+/* Each takes the place of the last: that has been sent by then. */
+TEST_F(guest_panic_uevent, each_is_sent_when_resume_returns)
+{
+	run_to_event(self->vcpu);
+	guest_panic_resume(self->dev);
+	verify_uevent_now(self->socket, "isa", "0", "0x5", "1");
+	run_to_event(self->vcpu);
+	run_to_event(self->vcpu);
+	guest_panic_resume(self->dev);
+	verify_uevent_now(self->socket, "mmio", "0", "0x1", "3");
+	run_to_event(self->other);
+	run_to_event(self->vcpu);
+	guest_panic_resume(self->dev);
+	verify_uevent_now(self->socket, "isa", "5", "0x1", "4");
+	guest_panic_resume(self->dev);
+	verify_uevent_now(self->socket, "hyperv", "0", "0x8000000000000abc",
+			  "5");
 	verify_no_uevent(self->socket);
 }
 
@@ -185,6 +231,7 @@ TEST_F(guest_panic_uevent, one_that_waits_comes_with_its_latch)
 	verify_no_uevent(self->socket);
 	guest_panic_resume(self->dev);
 	verify_uevent(self->socket, "isa", "5", "0x1", "2");
+	guest_panic_resume(self->dev);
 	verify_no_uevent(self->socket);
 }
 
@@ -192,7 +239,30 @@ TEST_F(guest_panic_uevent, one_for_an_event_that_was_restored)
 {
 	guest_panic_set_latched(self->dev, isa_event(5, 7, PANICKED));
 	verify_uevent(self->socket, "isa", "5", "0x1", "7");
+	guest_panic_resume(self->dev);
 	verify_no_uevent(self->socket);
+}
+
+TEST(guest_panic_uevent_comes_before_that_of_the_end)
+{
+	int dev, socket = open_uevents();
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm;
+	char text[4096];
+	ssize_t size;
+
+	vm = vm_create_with_one_vcpu(&vcpu, guest_panics_too);
+	dev = guest_panic_create(vm);
+	guest_panic_set(dev, ISA, PVPANIC_PORT, PANICKED);
+	run_to_event(vcpu);
+	close(dev);
+	kvm_vm_free(vm);
+
+	verify_uevent(socket, "isa", "0", "0x1", "1");
+	size = receive(socket, text, sizeof(text), WAIT_MS);
+	TEST_ASSERT(size > 0, "Wanted a uevent within %d ms", WAIT_MS);
+	verify_variable(text, size, "EVENT", "destroy");
+	close(socket);
 }
 
 int main(int argc, char *argv[])

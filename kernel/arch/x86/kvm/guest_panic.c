@@ -26,11 +26,6 @@
 #include "trace.h"
 #include "x86.h"
 
-void kvm_guest_panic_init_vm(struct kvm *kvm)
-{
-	spin_lock_init(&to_guest_panic(kvm)->lock);
-}
-
 /* What an access to @addr may report, of what @model offers. */
 static u32 gp_events(struct kvm_guest_panic *gp, u32 model, u64 addr)
 {
@@ -127,6 +122,19 @@ bool kvm_guest_panic_report(struct kvm_vcpu *vcpu, u32 model, u64 addr,
 	return events;
 }
 
+/*
+ * The host hears of it in a jiffy, from a worker: a uevent takes memory and
+ * ten times as long as all of the exit, for which the VMM does not wait.
+ * Waking a worker here would cost more than setting a timer.
+ */
+static void gp_queue_uevent(struct kvm_guest_panic *gp)
+{
+	lockdep_assert_held(&gp->lock);
+
+	gp->uevent_due = true;
+	schedule_delayed_work(&gp->uevent_work, 1);
+}
+
 static void gp_latch(struct kvm_guest_panic *gp,
 		     const struct kvm_guest_panic_event *event)
 {
@@ -136,6 +144,7 @@ static void gp_latch(struct kvm_guest_panic *gp,
 	gp->latched = true;
 	gp->frozen = false;
 	gp->epoch++;
+	gp_queue_uevent(gp);
 }
 
 /* gp->epoch if every vCPU has yet to be kicked out of guest mode, else 0. */
@@ -197,12 +206,46 @@ static void gp_send_uevent(struct kvm *kvm,
 	kfree(env);
 }
 
-/* After gp_latch(), without the lock: stop the VM first, then tell the host. */
-static void gp_announce(struct kvm *kvm,
-			const struct kvm_guest_panic_event *event, u64 epoch)
+static void gp_uevent_work(struct work_struct *work)
 {
-	gp_freeze(kvm, epoch);
-	gp_send_uevent(kvm, event);
+	struct kvm_guest_panic *gp = container_of(to_delayed_work(work),
+						  struct kvm_guest_panic,
+						  uevent_work);
+	struct kvm_guest_panic_event event;
+
+	spin_lock(&gp->lock);
+	event = gp->event;
+	gp->uevent_due = false;
+	spin_unlock(&gp->lock);
+
+	gp_send_uevent(container_of(gp, struct kvm, arch.guest_panic), &event);
+}
+
+void kvm_guest_panic_flush_uevent(struct kvm *kvm)
+{
+	flush_delayed_work(&to_guest_panic(kvm)->uevent_work);
+}
+
+/* Take the lock with the latch's uevent sent: the next latch takes its place. */
+static void gp_lock_with_uevent_sent(struct kvm *kvm)
+{
+	struct kvm_guest_panic *gp = to_guest_panic(kvm);
+
+	for (;;) {
+		kvm_guest_panic_flush_uevent(kvm);
+		spin_lock(&gp->lock);
+		if (!gp->uevent_due)
+			return;
+		spin_unlock(&gp->lock);
+	}
+}
+
+void kvm_guest_panic_init_vm(struct kvm *kvm)
+{
+	struct kvm_guest_panic *gp = to_guest_panic(kvm);
+
+	spin_lock_init(&gp->lock);
+	INIT_DELAYED_WORK(&gp->uevent_work, gp_uevent_work);
 }
 
 /*
@@ -236,36 +279,36 @@ static int gp_finish_instruction(struct kvm_vcpu *vcpu)
 	return r;
 }
 
-void __kvm_guest_panic_commit(struct kvm_vcpu *vcpu)
+static void gp_commit(struct kvm_vcpu *vcpu)
 {
 	struct kvm_vcpu_guest_panic *vgp = &vcpu->arch.guest_panic;
-	struct kvm *kvm = vcpu->kvm;
-	struct kvm_guest_panic *gp = to_guest_panic(kvm);
-	struct kvm_guest_panic_event event;
-	bool is_latched = false;
-	u64 epoch = 0;
+	struct kvm_guest_panic *gp = to_guest_panic(vcpu->kvm);
 
-	spin_lock(&gp->lock);
+	lockdep_assert_held(&gp->lock);
+
 	if (vgp->state != KVM_GUEST_PANIC_RECORDED ||
-	    !gp_instruction_is_complete(vcpu)) {
-		spin_unlock(&gp->lock);
+	    !gp_instruction_is_complete(vcpu))
 		return;
-	}
 
 	vgp->event.seq = ++gp->seq;
 	vgp->state = KVM_GUEST_PANIC_COMMITTED;
-	event = vgp->event;
-	if (gp_is_stopping(&event) && !gp->latched) {
-		gp_latch(gp, &event);
-		is_latched = true;
-		epoch = gp_freeze_epoch(gp);
-	}
-	kvm->stat.guest_panic_events++;
+	vcpu->kvm->stat.guest_panic_events++;
+	trace_kvm_guest_panic(&vgp->event);
+	if (gp_is_stopping(&vgp->event) && !gp->latched)
+		gp_latch(gp, &vgp->event);
+}
+
+void __kvm_guest_panic_commit(struct kvm_vcpu *vcpu)
+{
+	struct kvm_guest_panic *gp = to_guest_panic(vcpu->kvm);
+	u64 epoch;
+
+	spin_lock(&gp->lock);
+	gp_commit(vcpu);
+	epoch = gp_freeze_epoch(gp);
 	spin_unlock(&gp->lock);
 
-	trace_kvm_guest_panic(&event);
-	if (is_latched)
-		gp_announce(kvm, &event, epoch);
+	gp_freeze(vcpu->kvm, epoch);
 }
 
 static void gp_fill_exit(struct kvm_run *run,
@@ -364,12 +407,8 @@ static int gp_step(struct kvm_vcpu *vcpu)
 	if (!gp_vcpu_is_online(vcpu))
 		return -EAGAIN;
 
-	/* Not under SRCU: uevents take kvm_lock, inside which it is synced. */
-	kvm_vcpu_srcu_read_unlock(vcpu);
-	__kvm_guest_panic_commit(vcpu);
-	kvm_vcpu_srcu_read_lock(vcpu);
-
 	spin_lock(&gp->lock);
+	gp_commit(vcpu);
 	epoch = gp_freeze_epoch(gp);
 	if (!epoch)
 		delivered = gp_deliver(vcpu);
@@ -459,23 +498,19 @@ void kvm_guest_panic_resume(struct kvm *kvm)
 {
 	struct kvm_guest_panic *gp = to_guest_panic(kvm);
 	const struct kvm_guest_panic_event *next = NULL;
-	struct kvm_guest_panic_event event;
 	u64 epoch;
 
-	spin_lock(&gp->lock);
+	gp_lock_with_uevent_sent(kvm);
 	if (gp->latched) {
 		gp_acknowledge(kvm);
 		next = gp_next_stopping(kvm);
 	}
-	if (next) {
-		event = *next;
-		gp_latch(gp, &event);
-	}
+	if (next)
+		gp_latch(gp, next);
 	epoch = gp_freeze_epoch(gp);
 	spin_unlock(&gp->lock);
 
-	if (next)
-		gp_announce(kvm, &event, epoch);
+	gp_freeze(kvm, epoch);
 }
 
 int kvm_guest_panic_get_latched(struct kvm *kvm,
@@ -553,7 +588,7 @@ int kvm_guest_panic_set_latched(struct kvm *kvm,
 	kvm_make_request(KVM_REQ_GUEST_PANIC, vcpu);
 	kvm_make_request(KVM_REQ_UNBLOCK, vcpu);
 	kvm_vcpu_kick(vcpu);
-	gp_announce(kvm, event, epoch);
+	gp_freeze(kvm, epoch);
 
 	return 0;
 }

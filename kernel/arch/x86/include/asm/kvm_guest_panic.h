@@ -10,6 +10,7 @@
 #include <kvm/iodev.h>
 #include <linux/kvm_guest_panic.h>
 #include <linux/spinlock_types.h>
+#include <linux/workqueue_types.h>
 
 #define KVM_GUEST_PANIC_NR_MODELS	3
 
@@ -25,9 +26,12 @@ struct kvm_guest_panic {
 	bool freeze;	/* a latched event stops every vCPU... */
 	bool frozen;	/* ... and has: none is in guest mode */
 	bool latched;	/* event is outstanding */
+	bool uevent_due;	/* of the latched event */
 	u64 epoch;	/* changes with freeze, and with each latch */
 	u64 seq;	/* of the newest event */
 	struct kvm_guest_panic_event event;
+
+	struct delayed_work uevent_work;
 
 	struct kvm_guest_panic_model model[KVM_GUEST_PANIC_NR_MODELS];
 
