@@ -100,9 +100,13 @@ void vm_create(struct vm *vm)
 	    ioctl(vm->fd, KVM_SET_TSS_ADDR, TSS_AT) < 0)
 		log_die(STATUS_HOST, "KVM does not take the pages for real mode: %s",
 			strerror(errno));
-	create_chips(vm);
+	/*
+	 * Before the chips: these leave work to RCU that KVM waits for when it
+	 * adds memory, from 6.18 on for milliseconds.
+	 */
 	for (i = 0; i < vm->mem.nr; i++)
 		map_memory(vm, i, &vm->mem.region[i]);
+	create_chips(vm);
 }
 
 void vm_close(struct vm *vm)
