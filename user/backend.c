@@ -112,9 +112,13 @@ static void check_hyperv(const struct backend *backend, const struct vm *vm)
 static void check_mmio(const struct backend *backend, const struct vm *vm)
 {
 	const struct models *models = &backend->models;
-	unsigned int bits = vm_address_bits(vm);
+	unsigned int bits;
 
-	if (models->mmio && models->mmio_addr >> bits)
+	/* To ask takes KVM a while: it asks the CPU, which may be virtual. */
+	if (!models->mmio)
+		return;
+	bits = vm_address_bits(vm);
+	if (models->mmio_addr >> bits)
 		log_die(STATUS_HOST, "--panic mmio=0x%llx: is out of reach: guests of this host have %u bits of physical address; choose a lower one",
 			(unsigned long long)models->mmio_addr, bits);
 }
