@@ -113,7 +113,7 @@ def holds(ratio, goal):
 
 
 def result(row, name, case, unit, values, peer=None, peers=None, goal=None,
-           **more):
+           more=()):
     """Print a result, of samples, and of a peer's in turn with them."""
     line = {"row": row, "name": name, "case": case, "unit": unit,
             "value": rounded(statistics.median(values)), "peer": peer,
