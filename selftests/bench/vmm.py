@@ -7,6 +7,7 @@ greatest ratio of two runs that followed each other.  "goal" is null where a
 figure only explains another one.
 """
 
+import datetime
 import json
 import os
 import shutil
@@ -22,6 +23,9 @@ OUT = f"{TOP}/build/bench"
 PANICVM = os.environ.get("PANICVM", f"{TOP}/build/panicvm")
 QEMU = os.environ.get("QEMU", "qemu-system-x86_64")
 START = int(os.environ.get("KVM_PANIC_START", time.time()))
+
+# Seconds; a machine may be busy with other things.
+LIMIT = 300
 
 # The exit status of each that tells of a panic.
 PANICVM_PANICKED = 3
@@ -99,6 +103,12 @@ def samples_of(text):
 
 def column(samples, name, index):
     return [s[index] for s in samples[name]]
+
+
+def seconds(time_of_record):
+    """A record's time as seconds since 1970."""
+    return datetime.datetime.fromisoformat(
+        time_of_record.rstrip("Z") + "+00:00").timestamp()
 
 
 def rounded(value):
