@@ -73,23 +73,33 @@ cache_prune() {
 		-exec rm -rf {} +
 }
 
+cache_lock() { # -s|-x
+	if ! flock "$1" -w 5 "$lock"; then
+		say "waiting for another process that uses $kind"
+		flock "$1" "$lock"
+	fi
+}
+
+# Print the entry if it is sound.
+cache_take() {
+	cache_is_sound "$entry" || return
+	touch "$entry"
+	echo "$entry"
+}
+
 # cache_entry KIND KEY BUILDER [ARG...]: print the directory of a sound entry.
 # If there is none, BUILDER is called with the ARGs and a new directory to
-# fill.  Of several callers at once one builds and the others wait for it.
+# fill.  Of several callers at once one builds and the others wait for it; those
+# that find an entry sound do not wait for each other.
 cache_entry() (
 	kind=$CACHE/$1 entry=$CACHE/$1/$2
 	shift 2
 	mkdir -p "$kind"
 	exec {lock}>"$kind/.lock"
-	if ! flock -w 5 "$lock"; then
-		say "waiting for another process that uses $kind"
-		flock "$lock"
-	fi
-	if cache_is_sound "$entry"; then
-		touch "$entry"
-		echo "$entry"
-		exit
-	fi
+	cache_lock -s
+	! cache_take || exit 0
+	cache_lock -x
+	! cache_take || exit 0
 	if [ -e "$entry" ]; then
 		say "$entry is damaged or incomplete: making it anew"
 	fi
