@@ -70,6 +70,14 @@ check-debug: panicvm ## test all of it on kernels with KASAN, KCSAN, ...: an hou
 	@.ci/install-packages build kernel whole lab check
 	@selftests/check 7.3 debug
 
+bench: panicvm ## measure what it costs, beside QEMU and stock KVM: an hour
+	@.ci/install-packages build $(KERNEL_PACKAGES) lab bench
+	@selftests/bench/bench
+
+bench-quick: panicvm ## the same in two minutes: that it works, few figures
+	@.ci/install-packages build $(KERNEL_PACKAGES) lab bench
+	@selftests/bench/bench --quick
+
 lint: panicvm ## check style, spelling and the rules of who may call whom
 	@.ci/install-packages build $(KERNEL_PACKAGES) docs check
 	@selftests/check $(BASE) lint
@@ -130,6 +138,7 @@ distclean: clean ## and what is kept in the cache, 2 to 10 GB
 	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/kvm-panic"
 
 .PHONY: all install uninstall panicvm help demo lab check check-user check-kvm
+.PHONY: bench bench-quick
 .PHONY: check-host check-qemu check-debug fuzz lint series absorb check-series
 .PHONY: modules modules_install modules_load modules_uninstall dkms
 .PHONY: clean distclean
