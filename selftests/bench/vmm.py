@@ -129,7 +129,9 @@ def result(row, name, case, unit, values, peer=None, peers=None, goal=None,
             "value": rounded(statistics.median(values)), "peer": peer,
             "peer_value": None, "ratio": None, "goal": None, "holds": None,
             "samples": len(values), "spread": None, "peer_version": None}
-    if peers:
+    if peers and not statistics.median(peers):
+        line["peer_value"] = 0
+    elif peers:
         ratios = [a / b for a, b in zip(values, peers) if b]
         ratio = statistics.median(values) / statistics.median(peers)
         line.update({
