@@ -63,13 +63,13 @@ bench_count:
 
 /*
  * Let the others count for a while, take down how far they are, from COUNTERS
- * to COUNTED, ESI of them; and report as above.
+ * to COUNTED, ESI of them; and report as above.  No PAUSE: KVM would have the
+ * others scheduled anew.
  */
 	.globl	bench_report_counts
 bench_report_counts:
-	movl	$20000, %ecx
-1:	pause
-	addr32	loop 1b
+	movl	$2000000, %ecx
+1:	addr32	loop 1b
 	movw	%si, %cx
 	pushw	%si
 	pushw	%di

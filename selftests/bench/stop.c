@@ -6,6 +6,7 @@
  * One vCPU reports, the others count in memory.  They are stopped by the
  * device, which freezes them before KVM_RUN returns the report; and by a VMM
  * that gets KVM_EXIT_IO and signals the threads of its vCPUs, as all VMMs do.
+ * They run on CPUs other than the reporter's, if there are any.
  *
  * Prints "NAME/HOW/VCPUS VALUE" in each round; times are of the TSC, from the
  * instruction before the guest's write:
@@ -22,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "guest.h"
 
@@ -40,6 +42,18 @@ struct member {
 	struct crew *crew;
 	const struct vcpu *vcpu;
 };
+
+/* The reporter has a CPU for itself, so that others do run when it reports. */
+static void pin(pthread_t thread, unsigned int vcpu)
+{
+	unsigned int others = sysconf(_SC_NPROCESSORS_ONLN) - 1;
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(vcpu && others ? 1 + (vcpu - 1) % others : 0, &set);
+	if (pthread_setaffinity_np(thread, sizeof(set), &set))
+		fail("a thread cannot be pinned to a CPU");
+}
 
 static void on_signal(int sig)
 {
@@ -155,6 +169,7 @@ static void start_threads(struct crew *c, struct member *members)
 	for (i = 1; i < c->vm.nr_vcpus; i++) {
 		members[i] = (struct member){ c, &c->vm.vcpu[i] };
 		pthread_create(&c->thread[i], NULL, count, &members[i]);
+		pin(c->thread[i], i);
 	}
 }
 
@@ -205,6 +220,7 @@ int main(int argc, char **argv)
 	/* Who reads it must not take the CPU in the middle of a measurement. */
 	setvbuf(stdout, NULL, _IOFBF, 1 << 20);
 	signal(SIGUSR1, on_signal);
+	pin(pthread_self(), 0);
 	for (; i < argc; i++) {
 		int nr_vcpus = atoi(argv[i]);
 
