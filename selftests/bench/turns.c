@@ -119,17 +119,28 @@ static void check_status(const struct command *c, int status)
 	die(c->name, why);
 }
 
+/* Where a command is to write to; @out[0] is where that is read, or -1. */
+static void open_output(const struct command *c, int out[2])
+{
+	out[0] = -1;
+	if (*c->text) {
+		if (pipe2(out, O_CLOEXEC) < 0)
+			die(c->name, strerror(errno));
+		return;
+	}
+	out[1] = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (out[1] < 0)
+		die("/dev/null", strerror(errno));
+}
+
 static void measure(const struct command *c, struct sample *sample)
 {
-	int out[2] = { -1, -1 };
 	double begin, text = 0;
 	struct rusage usage;
-	int status;
+	int out[2], status;
 	pid_t pid;
 
-	if (*c->text ? pipe2(out, O_CLOEXEC) :
-		       (out[1] = open("/dev/null", O_WRONLY | O_CLOEXEC)) < 0)
-		die(c->name, strerror(errno));
+	open_output(c, out);
 	begin = now_ms();
 	pid = start(c, out[1]);
 	close(out[1]);
@@ -138,7 +149,8 @@ static void measure(const struct command *c, struct sample *sample)
 	if (wait4(pid, &status, 0, &usage) < 0)
 		die(c->name, strerror(errno));
 	sample->wall = now_ms() - begin;
-	close(out[0]);
+	if (out[0] >= 0)
+		close(out[0]);
 	check_status(c, status);
 	if (*c->text && !text)
 		die(c->name, "ended without its text");

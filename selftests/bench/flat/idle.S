@@ -16,7 +16,7 @@
 #define X2APIC_LINT0	0x835
 #define X2APIC_ON	0xc00
 #define APIC_ON		0x1ff
-#define EXTINT		0x700
+#define FROM_PIC	0x700
 
 .macro	SET_MSR msr, low
 	movl	$\msr, %ecx
@@ -31,7 +31,7 @@ _start:
 	orl	$X2APIC_ON, %eax
 	wrmsr
 	SET_MSR	X2APIC_SVR, APIC_ON
-	SET_MSR	X2APIC_LINT0, EXTINT
+	SET_MSR	X2APIC_LINT0, FROM_PIC
 	movw	$wake, (VECTOR + 4) * 4
 	movw	$0, (VECTOR + 4) * 4 + 2
 	WRITE	PIC, 0x11		/* begin; edges, two PICs */

@@ -3,4 +3,5 @@
 #include "flat.inc"
 
 _start:
+	WRITE	COM1, '>'
 1:	jmp	1b

@@ -3,5 +3,6 @@
 #include "flat.inc"
 
 _start:
+	WRITE	COM1, '>'
 1:	PANIC
 	jmp	1b
