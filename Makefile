@@ -40,7 +40,7 @@ lab: panicvm ## a shell on an emulated host with the patched KVM (STOCK=1)
 	@selftests/vm/shell $(LAB_OPTIONS)
 
 check: panicvm ## run all tests, natively and in the lab, and lint
-	@.ci/install-packages build kernel whole docs lab check
+	@.ci/install-packages build kernel whole docs lab check bench
 	@selftests/check $(BASE)
 
 check-user: panicvm ## test panicvm only

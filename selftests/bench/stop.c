@@ -104,12 +104,12 @@ static void signal_all(struct crew *c)
 
 static uint64_t counted(const struct vm *vm, uint32_t where)
 {
-	const volatile uint32_t *counters = (void *)(vm->memory + where);
+	const uint32_t *counters = (const void *)(vm->memory + where);
 	uint64_t sum = 0;
 	unsigned int i;
 
 	for (i = 1; i < vm->nr_vcpus; i++)
-		sum += counters[i];
+		sum += __atomic_load_n(&counters[i], __ATOMIC_RELAXED);
 	return sum;
 }
 
