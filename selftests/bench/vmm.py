@@ -11,6 +11,7 @@ import datetime
 import json
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -45,6 +46,8 @@ def die(what, why, fix):
 
 def need_tools():
     """What all of them need; of the guests and programs the newest."""
+    # So that VMs and files go when this is told to stop.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
         die("/dev/kvm", "cannot be opened", "run this where there is KVM")
     if not shutil.which(QEMU):
