@@ -102,7 +102,7 @@ void vm_create(struct vm *vm)
 			strerror(errno));
 	/*
 	 * Before the chips: these leave work to RCU that KVM waits for when it
-	 * adds memory, from 6.18 on for milliseconds.
+	 * adds memory, for milliseconds on Linux 6.18.
 	 */
 	for (i = 0; i < vm->mem.nr; i++)
 		map_memory(vm, i, &vm->mem.region[i]);
