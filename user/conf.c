@@ -28,6 +28,9 @@ static const char help[] =
 "  --append TEXT        command line of the kernel\n"
 "  --memory SIZE        with K, M or G (default 256M)\n"
 "  --smp N              vCPUs, 1 to 8 (default 1)\n"
+"  --irqchip on|off     on (default): KVM's interrupt controllers and timer;\n"
+"                       off: none, for a --flat that wants no interrupts and\n"
+"                       is to start and end faster\n"
 "  --panic LIST         models the guest gets, with commas between them:\n"
 "                       hyperv, isa[=PORT], mmio[=ADDRESS], none\n"
 "                       (default isa; port 0x505, address 0xfeb00000)\n"
@@ -162,12 +165,24 @@ static void set_name(struct conf *conf, const char *text)
 	conf->name = text;
 }
 
+static bool is_on(const char *option, const char *text)
+{
+	bool on = !strcmp(text, "on");
+
+	if (!on && strcmp(text, "off"))
+		log_die(STATUS_USAGE, "%s %s: is neither on nor off", option,
+			text);
+	return on;
+}
+
+static void parse_irqchip(struct conf *conf, const char *text)
+{
+	conf->irqchip = is_on("--irqchip", text);
+}
+
 static void parse_sandbox(struct conf *conf, const char *text)
 {
-	conf->sandbox = !strcmp(text, "on");
-	if (!conf->sandbox && strcmp(text, "off"))
-		log_die(STATUS_USAGE, "--sandbox %s: is neither on nor off",
-			text);
+	conf->sandbox = is_on("--sandbox", text);
 }
 
 static void set_kmsg(struct conf *conf, const char *text)
@@ -193,7 +208,7 @@ static void print_help(struct conf *conf, const char *text)
 /* In the order of options[]: getopt_long_only() gives the index. */
 static void (*const setters[])(struct conf *conf, const char *text) = {
 	set_kernel, set_flat, set_initrd, set_append, parse_memory, parse_smp,
-	conf_parse_panic, conf_parse_backend, conf_parse_action,
+	parse_irqchip, conf_parse_panic, conf_parse_backend, conf_parse_action,
 	conf_parse_crashload, set_core, set_report, set_monitor, set_name,
 	parse_timeout, parse_sandbox, set_kmsg, set_version, print_help,
 };
@@ -205,6 +220,7 @@ static const struct option options[] = {
 	{ "append",	required_argument, NULL, 1 },
 	{ "memory",	required_argument, NULL, 1 },
 	{ "smp",	required_argument, NULL, 1 },
+	{ "irqchip",	required_argument, NULL, 1 },
 	{ "panic",	required_argument, NULL, 1 },
 	{ "backend",	required_argument, NULL, 1 },
 	{ "on-panic",	required_argument, NULL, 1 },
@@ -233,6 +249,9 @@ static void check_images(const struct conf *conf)
 		log_die(STATUS_USAGE, "--kernel and --flat: give one of them");
 	if (conf->flat && (conf->initrd || *conf->append))
 		log_die(STATUS_USAGE, "--flat: takes no --initrd and no --append; they are for --kernel");
+	/* Linux wants a timer; other vCPUs are started by interrupts. */
+	if (!conf->irqchip && (!conf->flat || conf->smp > 1))
+		log_die(STATUS_USAGE, "--irqchip off: is for --flat with one vCPU");
 }
 
 void conf_parse(struct conf *conf, int argc, char **argv)
@@ -244,6 +263,7 @@ void conf_parse(struct conf *conf, int argc, char **argv)
 		.append = "",
 		.memory = 256 * MIB,
 		.smp = 1,
+		.irqchip = true,
 		.models = { .isa = true, .isa_port = PVPANIC_ISA_PORT },
 		.policy.on_panic = PANIC_DESTROY,
 		.sandbox = true,

@@ -157,7 +157,7 @@ void machine_boot(struct machine *machine)
 	unsigned int i;
 
 	vm->kvm = machine->session->kvm;
-	vm_create(vm);
+	vm_create(vm, conf->irqchip);
 	backend_attach(&machine->backend, vm, conf);
 	serial_init(&machine->serial, vm);
 	for (i = 0; i < conf->smp; i++)

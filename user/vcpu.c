@@ -35,7 +35,8 @@ static void set_cpuid(const struct vcpu *vcpu)
 	const struct cpuid_facts facts = {
 		.id = vcpu->id,
 		.cpus = m->conf->smp,
-		.tsc_deadline =
+		.apic = m->conf->irqchip,
+		.tsc_deadline = m->conf->irqchip &&
 			vm_has_cap(&m->vm, KVM_CAP_TSC_DEADLINE_TIMER) > 0,
 		.hyperv = m->conf->models.hyperv,
 	};
@@ -106,8 +107,9 @@ void vcpu_close(struct vcpu *vcpu)
 	close(vcpu->fd);
 }
 
-int vcpu_nmi(const struct vcpu *vcpu)
+int vcpu_nmi(struct vcpu *vcpu)
 {
+	vcpu->halted = false;
 	return ioctl(vcpu->fd, KVM_NMI) < 0 ? -errno : 0;
 }
 
@@ -233,12 +235,22 @@ static void handle_exit(struct vcpu *vcpu)
 	case KVM_EXIT_MMIO:
 		handle_mmio(vcpu);
 		break;
+	case KVM_EXIT_HLT:
+		vcpu->halted = true;
+		break;
 	case KVM_EXIT_INTR:
 		break;
 	default:
 		handle_failure(vcpu);
 		break;
 	}
+}
+
+/* KVM_RUN would go on behind the HLT. */
+static void stay_halted(struct vcpu *vcpu)
+{
+	crew_await_kick();
+	vcpu->settled = true;
 }
 
 static void run_once(struct vcpu *vcpu)
@@ -284,7 +296,10 @@ void *vcpu_thread(void *arg)
 	/* Its registers count even if the VM ends before it ever runs. */
 	go_on = pause_vcpu(vcpu);
 	while (go_on) {
-		run_once(vcpu);
+		if (vcpu->halted)
+			stay_halted(vcpu);
+		else
+			run_once(vcpu);
 		if (vcpu->settled && crew_stopping(crew))
 			go_on = pause_vcpu(vcpu);
 	}

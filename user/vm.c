@@ -87,7 +87,7 @@ static void create_chips(const struct vm *vm)
 			strerror(errno));
 }
 
-void vm_create(struct vm *vm)
+void vm_create(struct vm *vm, bool irqchip)
 {
 	uint64_t map = IDENTITY_MAP_AT;
 	int err = vm_create_bare(vm);
@@ -106,7 +106,8 @@ void vm_create(struct vm *vm)
 	 */
 	for (i = 0; i < vm->mem.nr; i++)
 		map_memory(vm, i, &vm->mem.region[i]);
-	create_chips(vm);
+	if (irqchip)
+		create_chips(vm);
 }
 
 void vm_close(struct vm *vm)

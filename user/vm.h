@@ -35,8 +35,11 @@ union vm_cpuid {
 /* /dev/kvm, usable: its descriptor, or -errno with the reason in *@why. */
 int vm_open_kvm(const char **why);
 
-/* A VM with the RAM of vm->mem, interrupt controllers and timer. */
-void vm_create(struct vm *vm);
+/*
+ * A VM with the RAM of vm->mem; @irqchip: and with interrupt controllers and a
+ * timer.  Without, KVM_RUN returns when the guest halts.
+ */
+void vm_create(struct vm *vm, bool irqchip);
 
 /* The VM alone, for --version to ask what the host has; 0 or -errno. */
 int vm_create_bare(struct vm *vm);
@@ -44,7 +47,7 @@ int vm_create_bare(struct vm *vm);
 /* All but vm->kvm, which others may use. */
 void vm_close(struct vm *vm);
 
-/* Raise or lower an interrupt line; 0 or -errno. */
+/* Raise or lower an interrupt line; 0 or -errno: -ENXIO without irqchip. */
 int vm_irq(const struct vm *vm, unsigned int line, bool level);
 
 int vm_has_cap(const struct vm *vm, long cap);

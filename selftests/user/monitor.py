@@ -65,17 +65,17 @@ def wait_for(condition, what):
 
 
 class Vm:
-    """panicvm with a monitor and a guest that takes orders (guests/orders.S)."""
+    """panicvm with a monitor and a guest, else one that takes orders."""
     number = 0
 
-    def __init__(self, *options, path=None):
+    def __init__(self, *options, path=None, guest="orders"):
         Vm.number += 1
         self.base = f"{WORK}/{Vm.number}"
         self.path = path or self.base + ".sock"
         self.report = self.base + ".report"
         self.err = open(self.base + ".err", "w+", encoding="utf-8")
         self.process = subprocess.Popen(
-            [PANICVM, "--flat", f"{HERE}/guests/orders.bin", "--monitor",
+            [PANICVM, "--flat", f"{HERE}/guests/{guest}.bin", "--monitor",
              self.path, "--report", self.report, *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.err,
             bufsize=0)

@@ -29,8 +29,8 @@ static void test_defaults(void)
 	struct conf c = PARSE("--kernel", "k");
 
 	claim_string(c.kernel, "k", "conf: --kernel");
-	claim(c.memory == 256 * MIB && c.smp == 1,
-	      "conf: 256M and one vCPU by default");
+	claim(c.memory == 256 * MIB && c.smp == 1 && c.irqchip,
+	      "conf: 256M, one vCPU and an irqchip by default");
 	claim(c.models.isa && c.models.isa_port == 0x505 && !c.models.hyperv,
 	      "conf: isa at 0x505 by default");
 	claim(c.backend == CHOOSE_AUTO && c.policy.on_panic == PANIC_DESTROY,
@@ -63,6 +63,15 @@ static void test_all(void)
 	claim_number(c.dump_timeout, 9, "conf: --on-crashload wait=SECONDS");
 }
 
+static void test_switches(void)
+{
+	struct conf c = PARSE("--flat", "f", "--irqchip", "off");
+
+	claim(!c.irqchip && c.sandbox, "conf: --irqchip off");
+	c = PARSE("--kernel", "k", "--irqchip=on", "--sandbox=off");
+	claim(c.irqchip && !c.sandbox, "conf: --sandbox off");
+}
+
 static void test_models(void)
 {
 	struct conf c = PARSE("--flat", "f", "--panic", "none");
@@ -89,5 +98,6 @@ void test_conf(void)
 {
 	test_defaults();
 	test_all();
+	test_switches();
 	test_models();
 }
