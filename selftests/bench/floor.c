@@ -2,8 +2,8 @@
 /*
  * floor [bare]: the least that a VMM must do for a guest that reports a panic
  * and that has what panicvm gives it: interrupt controllers and a timer in the
- * kernel.  It ends with 3 once the report is there; "bare" leaves out the
- * chips.  What panicvm takes beyond that is its own.
+ * kernel, which "bare" leaves out, as --irqchip off does.  It ends with 3 once
+ * the report is there.  What panicvm takes beyond that is its own.
  */
 #include <fcntl.h>
 #include <linux/kvm.h>
