@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* More output than a pipe holds; then a panic. */
+/* More output than two pages of a pipe hold; then a panic. */
 #include "guest.inc"
 
 _start:
-	movl	$80000, %ecx
+	movl	$10000, %ecx
 1:	PUTC	'f'
 	decl	%ecx
 	jnz	1b

@@ -10,7 +10,7 @@ _start:
 	jmp	1b
 
 	OTHERS_START_HERE
-1:	cmpl	$60000, 0x7000
+1:	cmpl	$4000, 0x7000
 	jb	1b
 	WRITE	PVPANIC, 1
 	POWER_OFF
