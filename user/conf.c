@@ -249,7 +249,11 @@ static void check_images(const struct conf *conf)
 		log_die(STATUS_USAGE, "--kernel and --flat: give one of them");
 	if (conf->flat && (conf->initrd || *conf->append))
 		log_die(STATUS_USAGE, "--flat: takes no --initrd and no --append; they are for --kernel");
-	/* Linux wants a timer; other vCPUs are started by interrupts. */
+}
+
+/* Linux wants a timer; other vCPUs are started by interrupts. */
+static void check_irqchip(const struct conf *conf)
+{
 	if (!conf->irqchip && (!conf->flat || conf->smp > 1))
 		log_die(STATUS_USAGE, "--irqchip off: is for --flat with one vCPU");
 }
@@ -285,5 +289,6 @@ void conf_parse(struct conf *conf, int argc, char **argv)
 	if (conf->version || conf->kmsg)
 		return;
 	check_images(conf);
+	check_irqchip(conf);
 	conf_check_panic(conf);
 }

@@ -30,15 +30,6 @@ void crew_drain_kick(void)
 		;
 }
 
-void crew_await_kick(void)
-{
-	sigset_t kick;
-
-	sigemptyset(&kick);
-	sigaddset(&kick, KICK);
-	sigwaitinfo(&kick, NULL);
-}
-
 void crew_prepare(void)
 {
 	const struct sigaction action = { .sa_handler = on_kick };

@@ -66,6 +66,5 @@ void crew_quit(struct crew *crew);
  */
 void crew_kick_mask(sigset_t *mask);
 void crew_drain_kick(void);
-void crew_await_kick(void);
 
 #endif /* CREW_H */

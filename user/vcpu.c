@@ -5,6 +5,7 @@
  * parked: whoever stops the crew waits for all of them.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -109,8 +110,10 @@ void vcpu_close(struct vcpu *vcpu)
 
 int vcpu_nmi(struct vcpu *vcpu)
 {
+	if (ioctl(vcpu->fd, KVM_NMI) < 0)
+		return -errno;
 	vcpu->halted = false;
-	return ioctl(vcpu->fd, KVM_NMI) < 0 ? -errno : 0;
+	return 0;
 }
 
 void vcpu_get_msrs(const struct vcpu *vcpu, uint32_t first, unsigned int nr,
@@ -249,7 +252,10 @@ static void handle_exit(struct vcpu *vcpu)
 /* KVM_RUN would go on behind the HLT. */
 static void stay_halted(struct vcpu *vcpu)
 {
-	crew_await_kick();
+	sigset_t mask;
+
+	crew_kick_mask(&mask);
+	ppoll(NULL, 0, NULL, &mask);
 	vcpu->settled = true;
 }
 
