@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -45,6 +46,30 @@ static uint64_t run_to_end(const struct vcpu *vcpu)
 	return now() - start;
 }
 
+static long switches(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_THREAD, &usage);
+	return usage.ru_nvcsw + usage.ru_nivcsw;
+}
+
+/* Anew if another thread had the CPU in the middle, for up to a whole tick. */
+static uint64_t run_alone(const struct vcpu *vcpu, const char *code,
+			  const struct kvm_regs *regs)
+{
+	uint64_t ticks;
+	long before;
+
+	do {
+		vcpu_start(vcpu, code, *regs);
+		before = switches();
+		ticks = run_to_end(vcpu);
+	} while (switches() != before);
+
+	return ticks;
+}
+
 static void repeat(const struct vm *vm, const char *prefix, const char *name,
 		   const char *code, struct kvm_regs regs)
 {
@@ -52,13 +77,10 @@ static void repeat(const struct vm *vm, const char *prefix, const char *name,
 
 	regs.rsi = OPERATIONS;
 	/* Once for what is done at the first time only. */
-	vcpu_start(&vm->vcpu[0], code, regs);
-	run_to_end(&vm->vcpu[0]);
-	vcpu_start(&vm->vcpu[0], code, regs);
-	once = run_to_end(&vm->vcpu[0]);
+	run_alone(&vm->vcpu[0], code, &regs);
+	once = run_alone(&vm->vcpu[0], code, &regs);
 	regs.rsi = 2 * OPERATIONS;
-	vcpu_start(&vm->vcpu[0], code, regs);
-	twice = run_to_end(&vm->vcpu[0]);
+	twice = run_alone(&vm->vcpu[0], code, &regs);
 	print(prefix, name, twice - once, OPERATIONS);
 }
 
@@ -111,25 +133,28 @@ static void *halt(void *arg)
 	return NULL;
 }
 
-/* From an interrupt for a vCPU that halts until userspace has its exit. */
+/*
+ * From an interrupt for a vCPU that halts until userspace has its exit.  Each by
+ * itself, see reports().
+ */
 static void wake_up(const struct vm *vm, const char *prefix)
 {
 	struct halter h = { &vm->vcpu[0], eventfd(0, EFD_CLOEXEC) };
-	uint64_t start = 0, count;
+	uint64_t start, count;
 	pthread_t thread;
 	int i;
 
 	vcpu_start(h.vcpu, bench_halt, REGS());
 	pthread_create(&thread, NULL, halt, &h);
 	for (i = 0; i <= WAKE_UPS; i++) {
-		/* The first is not counted: the thread has to start. */
-		if (i == 1)
-			start = now();
+		start = now();
 		vm_pulse_irq(vm);
 		if (read(h.woken, &count, sizeof(count)) < 0)
 			fail("eventfd cannot be read");
+		/* The first is not counted: the thread has to start. */
+		if (i)
+			print(prefix, "hlt-wake", now() - start, 1);
 	}
-	print(prefix, "hlt-wake", now() - start, WAKE_UPS);
 	pthread_join(thread, NULL);
 	close(h.woken);
 }
