@@ -228,6 +228,7 @@ void kvm_guest_panic_flush_uevent(struct kvm *kvm)
 
 /* Take the lock with the latch's uevent sent: the next latch takes its place. */
 static void gp_lock_with_uevent_sent(struct kvm *kvm)
+	__acquires(&to_guest_panic(kvm)->lock)
 {
 	struct kvm_guest_panic *gp = to_guest_panic(kvm);
 
