@@ -28,9 +28,9 @@ static const char help[] =
 "  --append TEXT        command line of the kernel\n"
 "  --memory SIZE        with K, M or G (default 256M)\n"
 "  --smp N              vCPUs, 1 to 8 (default 1)\n"
-"  --irqchip on|off     on (default): KVM's interrupt controllers and timer;\n"
-"                       off: none, for a --flat that wants no interrupts and\n"
-"                       is to start and end faster\n"
+"  --irqchip on|local   on (default): KVM's interrupt controllers and timer;\n"
+"                       local: local APICs alone, for a --flat that is to\n"
+"                       start and end faster\n"
 "  --panic LIST         models the guest gets, with commas between them:\n"
 "                       hyperv, isa[=PORT], mmio[=ADDRESS], none\n"
 "                       (default isa; port 0x505, address 0xfeb00000)\n"
@@ -165,24 +165,20 @@ static void set_name(struct conf *conf, const char *text)
 	conf->name = text;
 }
 
-static bool is_on(const char *option, const char *text)
-{
-	bool on = !strcmp(text, "on");
-
-	if (!on && strcmp(text, "off"))
-		log_die(STATUS_USAGE, "%s %s: is neither on nor off", option,
-			text);
-	return on;
-}
-
 static void parse_irqchip(struct conf *conf, const char *text)
 {
-	conf->irqchip = is_on("--irqchip", text);
+	conf->irqchip = !strcmp(text, "on");
+	if (!conf->irqchip && strcmp(text, "local"))
+		log_die(STATUS_USAGE, "--irqchip %s: is neither on nor local",
+			text);
 }
 
 static void parse_sandbox(struct conf *conf, const char *text)
 {
-	conf->sandbox = is_on("--sandbox", text);
+	conf->sandbox = !strcmp(text, "on");
+	if (!conf->sandbox && strcmp(text, "off"))
+		log_die(STATUS_USAGE, "--sandbox %s: is neither on nor off",
+			text);
 }
 
 static void set_kmsg(struct conf *conf, const char *text)
@@ -251,11 +247,11 @@ static void check_images(const struct conf *conf)
 		log_die(STATUS_USAGE, "--flat: takes no --initrd and no --append; they are for --kernel");
 }
 
-/* Linux wants a timer; other vCPUs are started by interrupts. */
+/* ACPI tells Linux of the others. */
 static void check_irqchip(const struct conf *conf)
 {
-	if (!conf->irqchip && (!conf->flat || conf->smp > 1))
-		log_die(STATUS_USAGE, "--irqchip off: is for --flat with one vCPU");
+	if (!conf->irqchip && !conf->flat)
+		log_die(STATUS_USAGE, "--irqchip local: is for --flat");
 }
 
 void conf_parse(struct conf *conf, int argc, char **argv)

@@ -27,7 +27,7 @@ struct conf {
 	const char *append;
 	uint64_t memory;		/* bytes */
 	unsigned int smp;
-	bool irqchip;			/* and a timer, in KVM */
+	bool irqchip;			/* and a timer; else local APICs alone */
 	struct models models;
 	enum backend_choice backend;
 	struct panic_policy policy;

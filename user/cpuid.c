@@ -9,10 +9,8 @@
 
 #include "cpuid.h"
 
-#define ECX_X2APIC		(1U << 21)
 #define ECX_TSC_DEADLINE	(1U << 24)
 #define ECX_HYPERVISOR		(1U << 31)
-#define EDX_APIC		(1U << 9)
 #define EDX_HTT			(1U << 28)
 
 #define LEAF_HYPERVISOR		0x40000000
@@ -61,10 +59,6 @@ static void adapt_basic(struct kvm_cpuid_entry2 *e,
 	e->ecx |= ECX_HYPERVISOR;
 	if (facts->tsc_deadline)
 		e->ecx |= ECX_TSC_DEADLINE;
-	if (!facts->apic) {
-		e->ecx &= ~ECX_X2APIC;
-		e->edx &= ~EDX_APIC;
-	}
 	if (facts->cpus > 1)
 		e->edx |= EDX_HTT;
 	else

@@ -10,7 +10,6 @@
 struct cpuid_facts {
 	unsigned int id;	/* of the vCPU, and of its local APIC */
 	unsigned int cpus;
-	bool apic;		/* there is a local APIC */
 	bool tsc_deadline;	/* KVM's local APIC has that timer */
 	bool hyperv;		/* look like Hyper-V, not like KVM */
 };

@@ -5,7 +5,6 @@
  * parked: whoever stops the crew waits for all of them.
  */
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -36,8 +35,7 @@ static void set_cpuid(const struct vcpu *vcpu)
 	const struct cpuid_facts facts = {
 		.id = vcpu->id,
 		.cpus = m->conf->smp,
-		.apic = m->conf->irqchip,
-		.tsc_deadline = m->conf->irqchip &&
+		.tsc_deadline =
 			vm_has_cap(&m->vm, KVM_CAP_TSC_DEADLINE_TIMER) > 0,
 		.hyperv = m->conf->models.hyperv,
 	};
@@ -108,12 +106,9 @@ void vcpu_close(struct vcpu *vcpu)
 	close(vcpu->fd);
 }
 
-int vcpu_nmi(struct vcpu *vcpu)
+int vcpu_nmi(const struct vcpu *vcpu)
 {
-	if (ioctl(vcpu->fd, KVM_NMI) < 0)
-		return -errno;
-	vcpu->halted = false;
-	return 0;
+	return ioctl(vcpu->fd, KVM_NMI) < 0 ? -errno : 0;
 }
 
 void vcpu_get_msrs(const struct vcpu *vcpu, uint32_t first, unsigned int nr,
@@ -238,25 +233,12 @@ static void handle_exit(struct vcpu *vcpu)
 	case KVM_EXIT_MMIO:
 		handle_mmio(vcpu);
 		break;
-	case KVM_EXIT_HLT:
-		vcpu->halted = true;
-		break;
 	case KVM_EXIT_INTR:
 		break;
 	default:
 		handle_failure(vcpu);
 		break;
 	}
-}
-
-/* KVM_RUN would go on behind the HLT. */
-static void stay_halted(struct vcpu *vcpu)
-{
-	sigset_t mask;
-
-	crew_kick_mask(&mask);
-	ppoll(NULL, 0, NULL, &mask);
-	vcpu->settled = true;
 }
 
 static void run_once(struct vcpu *vcpu)
@@ -302,10 +284,7 @@ void *vcpu_thread(void *arg)
 	/* Its registers count even if the VM ends before it ever runs. */
 	go_on = pause_vcpu(vcpu);
 	while (go_on) {
-		if (vcpu->halted)
-			stay_halted(vcpu);
-		else
-			run_once(vcpu);
+		run_once(vcpu);
 		if (vcpu->settled && crew_stopping(crew))
 			go_on = pause_vcpu(vcpu);
 	}

@@ -26,7 +26,6 @@ struct vcpu {
 	 * is complete, and nothing waits in kvm_run.
 	 */
 	bool settled;
-	bool halted;		/* without irqchip: until an NMI */
 
 	/* Main reads and clears these while the crew is parked. */
 	struct guest_event event;
@@ -55,7 +54,7 @@ void vcpu_get_msrs(const struct vcpu *vcpu, uint32_t first, unsigned int nr,
 bool vcpu_set_msr(const struct vcpu *vcpu, uint32_t msr, uint64_t value);
 
 /* While the crew is parked: an NMI; 0 or -errno. */
-int vcpu_nmi(struct vcpu *vcpu);
+int vcpu_nmi(const struct vcpu *vcpu);
 
 /* The bytes of a KVM_EXIT_IO. */
 static inline uint8_t *vcpu_io_data(struct vcpu *vcpu)

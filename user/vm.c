@@ -87,6 +87,16 @@ static void create_chips(const struct vm *vm)
 			strerror(errno));
 }
 
+/* The others would be userspace's, and KVM waits for RCU when it ends them. */
+static void create_local_apics(const struct vm *vm)
+{
+	struct kvm_enable_cap cap = { .cap = KVM_CAP_SPLIT_IRQCHIP };
+
+	if (ioctl(vm->fd, KVM_ENABLE_CAP, &cap) < 0)
+		log_die(STATUS_HOST, "--irqchip local: this KVM has no local APICs by themselves: %s; use --irqchip on",
+			strerror(errno));
+}
+
 void vm_create(struct vm *vm, bool irqchip)
 {
 	uint64_t map = IDENTITY_MAP_AT;
@@ -108,6 +118,8 @@ void vm_create(struct vm *vm, bool irqchip)
 		map_memory(vm, i, &vm->mem.region[i]);
 	if (irqchip)
 		create_chips(vm);
+	else
+		create_local_apics(vm);
 }
 
 void vm_close(struct vm *vm)

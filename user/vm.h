@@ -36,8 +36,8 @@ union vm_cpuid {
 int vm_open_kvm(const char **why);
 
 /*
- * A VM with the RAM of vm->mem; @irqchip: and with interrupt controllers and a
- * timer.  Without, KVM_RUN returns when the guest halts.
+ * A VM with the RAM of vm->mem, and local APICs; @irqchip: and with the other
+ * interrupt controllers and a timer.
  */
 void vm_create(struct vm *vm, bool irqchip);
 
@@ -47,7 +47,7 @@ int vm_create_bare(struct vm *vm);
 /* All but vm->kvm, which others may use. */
 void vm_close(struct vm *vm);
 
-/* Raise or lower an interrupt line; 0 or -errno: -ENXIO without irqchip. */
+/* Raise or lower an interrupt line, if it leads anywhere; 0 or -errno. */
 int vm_irq(const struct vm *vm, unsigned int line, bool level);
 
 int vm_has_cap(const struct vm *vm, long cap);

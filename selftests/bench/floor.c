@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * floor [bare]: the least that a VMM must do for a guest that reports a panic
+ * floor [local]: the least that a VMM must do for a guest that reports a panic
  * and that has what panicvm gives it: interrupt controllers and a timer in the
- * kernel, which "bare" leaves out, as --irqchip off does.  It ends with 3 once
- * the report is there.  What panicvm takes beyond that is its own.
+ * kernel, or "local": local APICs alone, as by --irqchip local.  It ends with 3
+ * once the report is there.  What panicvm takes beyond that is its own.
  */
 #include <fcntl.h>
 #include <linux/kvm.h>
@@ -57,6 +57,13 @@ static void add_chips(int vm)
 	try(ioctl(vm, KVM_CREATE_PIT2, &pit));
 }
 
+static void add_local_apics(int vm)
+{
+	struct kvm_enable_cap cap = { .cap = KVM_CAP_SPLIT_IRQCHIP };
+
+	try(ioctl(vm, KVM_ENABLE_CAP, &cap));
+}
+
 static void start_at_entry(int vcpu)
 {
 	struct kvm_regs regs = { .rip = ENTRY, .rflags = 2 };
@@ -77,7 +84,9 @@ int main(int argc, char **argv)
 	int vcpu;
 
 	add_memory(vm);
-	if (argc < 2 || strcmp(argv[1], "bare"))
+	if (argc > 1 && !strcmp(argv[1], "local"))
+		add_local_apics(vm);
+	else
 		add_chips(vm);
 	vcpu = try(ioctl(vm, KVM_CREATE_VCPU, 0UL));
 	run = map(try(ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0)), MAP_SHARED, vcpu);

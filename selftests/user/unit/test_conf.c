@@ -65,9 +65,9 @@ static void test_all(void)
 
 static void test_switches(void)
 {
-	struct conf c = PARSE("--flat", "f", "--irqchip", "off");
+	struct conf c = PARSE("--flat", "f", "--irqchip", "local");
 
-	claim(!c.irqchip && c.sandbox, "conf: --irqchip off");
+	claim(!c.irqchip && c.sandbox, "conf: --irqchip local");
 	c = PARSE("--kernel", "k", "--irqchip=on", "--sandbox=off");
 	claim(c.irqchip && !c.sandbox, "conf: --sandbox off");
 }

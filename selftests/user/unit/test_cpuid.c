@@ -4,14 +4,10 @@
 #include "cpuid.h"
 #include "tap.h"
 
-#define X2APIC	(1U << 21)
-#define APIC	(1U << 9)
-
 static union vm_cpuid cpuid;
 
 static const struct kvm_cpuid_entry2 host[] = {
-	{ .function = 0x1, .ebx = 0x07100800, .ecx = X2APIC,
-	  .edx = APIC | 1U << 28 },
+	{ .function = 0x1, .ebx = 0x07100800, .edx = 1U << 28 },
 	{ .function = 0xb, .index = 0, .eax = 1, .ebx = 2, .ecx = 0x100,
 	  .edx = 7 },
 	{ .function = 0xb, .index = 1, .eax = 4, .ebx = 16, .ecx = 0x201,
@@ -36,25 +32,19 @@ static const struct kvm_cpuid_entry2 *leaf(uint32_t function, uint32_t index)
 	return &none;
 }
 
-static void adapt_to(const struct cpuid_facts *facts)
-{
-	memset(&cpuid, 0, sizeof(cpuid));
-	memcpy(cpuid.table.entries, host, sizeof(host));
-	cpuid.table.nent = sizeof(host) / sizeof(host[0]);
-	cpuid_adapt(&cpuid, facts);
-}
-
 static void adapt(unsigned int id, unsigned int cpus, bool hyperv)
 {
 	const struct cpuid_facts facts = {
 		.id = id,
 		.cpus = cpus,
-		.apic = true,
 		.tsc_deadline = true,
 		.hyperv = hyperv,
 	};
 
-	adapt_to(&facts);
+	memset(&cpuid, 0, sizeof(cpuid));
+	memcpy(cpuid.table.entries, host, sizeof(host));
+	cpuid.table.nent = sizeof(host) / sizeof(host[0]);
+	cpuid_adapt(&cpuid, &facts);
 }
 
 static void test_topology(void)
@@ -62,7 +52,7 @@ static void test_topology(void)
 	adapt(5, 6, false);
 	claim_number(leaf(1, 0)->ebx, 0x05060800,
 		     "cpuid: leaf 1 has the APIC id and the count");
-	claim_number(leaf(1, 0)->ecx, 1U << 31 | 1U << 24 | X2APIC,
+	claim_number(leaf(1, 0)->ecx, 1U << 31 | 1U << 24,
 		     "cpuid: and says hypervisor and TSC deadline");
 	claim(leaf(0xb, 0)->edx == 5 && leaf(0xb, 0)->ebx == 1 &&
 	      leaf(0xb, 0)->eax == 0, "cpuid: one thread a core");
@@ -74,15 +64,6 @@ static void test_topology(void)
 	adapt(0, 1, false);
 	claim(!(leaf(1, 0)->edx & 1U << 28) && leaf(0xb, 1)->eax == 0,
 	      "cpuid: a single vCPU has no siblings");
-}
-
-static void test_without_apic(void)
-{
-	const struct cpuid_facts facts = { .cpus = 1 };
-
-	adapt_to(&facts);
-	claim(!(leaf(1, 0)->edx & APIC) && leaf(1, 0)->ecx == 1U << 31,
-	      "cpuid: without a local APIC, none of what it has");
 }
 
 static void test_hypervisor(void)
@@ -111,6 +92,5 @@ static void test_hypervisor(void)
 void test_cpuid(void)
 {
 	test_topology();
-	test_without_apic();
 	test_hypervisor();
 }
