@@ -70,7 +70,7 @@ check-debug: panicvm ## test all of it on kernels with KASAN, KCSAN, ...: an hou
 	@.ci/install-packages build kernel whole lab check
 	@selftests/check 7.3 debug
 
-bench: panicvm ## measure what it costs, beside QEMU and stock KVM: an hour
+bench: panicvm ## measure what it costs, beside QEMU and stock KVM: 15 minutes
 	@.ci/install-packages build $(KERNEL_PACKAGES) lab bench
 	@selftests/bench/bench
 
