@@ -165,20 +165,24 @@ static void set_name(struct conf *conf, const char *text)
 	conf->name = text;
 }
 
+static bool is_on(const char *option, const char *text, const char *other)
+{
+	bool on = !strcmp(text, "on");
+
+	if (!on && strcmp(text, other))
+		log_die(STATUS_USAGE, "%s %s: is neither on nor %s", option,
+			text, other);
+	return on;
+}
+
 static void parse_irqchip(struct conf *conf, const char *text)
 {
-	conf->irqchip = !strcmp(text, "on");
-	if (!conf->irqchip && strcmp(text, "local"))
-		log_die(STATUS_USAGE, "--irqchip %s: is neither on nor local",
-			text);
+	conf->irqchip = is_on("--irqchip", text, "local");
 }
 
 static void parse_sandbox(struct conf *conf, const char *text)
 {
-	conf->sandbox = !strcmp(text, "on");
-	if (!conf->sandbox && strcmp(text, "off"))
-		log_die(STATUS_USAGE, "--sandbox %s: is neither on nor off",
-			text);
+	conf->sandbox = is_on("--sandbox", text, "off");
 }
 
 static void set_kmsg(struct conf *conf, const char *text)
