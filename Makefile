@@ -7,6 +7,11 @@
 BASE ?= 6.12
 STOCK ?=
 
+# Whose virtualisation the lab's CPU has: amd if nothing is said, and where the
+# kernel's device is tested both.  Not from the environment: csh has another
+# VENDOR there.
+VENDOR =
+
 # A base that comes as source only is built whole, which takes more.
 KERNEL_PACKAGES = kernel $(if $(filter 7.3,$(BASE)),whole)
 
@@ -18,7 +23,11 @@ DESTDIR ?=
 # One clock for all that a target starts; see kernel/lib.sh.
 export KVM_PANIC_START := $(shell date +%s)
 
-LAB_OPTIONS = --base $(BASE) $(if $(STOCK),--stock)
+LAB_OPTIONS = --base $(BASE) $(if $(VENDOR),--vendor $(VENDOR)) $(if $(STOCK),--stock)
+LAB_PACKAGES = lab $(if $(filter intel,$(VENDOR)),intel)
+
+VENDORS = $(or $(VENDOR),amd intel)
+VENDORS_PACKAGES = lab $(if $(filter intel,$(VENDORS)),intel)
 
 panicvm: ## build build/panicvm (also: just "make")
 	@.ci/install-packages build
@@ -29,27 +38,28 @@ all: panicvm
 help: ## show this
 	@sed -n 's/^\([a-z_-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 19
 	@echo 'BASE=6.12 or 7.3 names the kernel; STOCK=1 takes its own KVM, unpatched'
+	@echo 'VENDOR=amd or intel names the CPU of the lab'
 	@echo 'KVER=RELEASE names a kernel as uname -r does, which is the default'
 
-demo: panicvm ## see two Linux guests panic, and read the reports (STOCK=1)
-	@.ci/install-packages build $(KERNEL_PACKAGES) lab
+demo: panicvm ## see two Linux guests panic, and read the reports (STOCK=1 VENDOR=)
+	@.ci/install-packages build $(KERNEL_PACKAGES) $(LAB_PACKAGES)
 	@selftests/vm/demo $(LAB_OPTIONS)
 
-lab: panicvm ## a shell on an emulated host with the patched KVM (STOCK=1)
-	@.ci/install-packages build $(KERNEL_PACKAGES) lab
+lab: panicvm ## a shell on an emulated host with the patched KVM (STOCK=1 VENDOR=)
+	@.ci/install-packages build $(KERNEL_PACKAGES) $(LAB_PACKAGES)
 	@selftests/vm/shell $(LAB_OPTIONS)
 
 check: panicvm ## run all tests, natively and in the lab, and lint
-	@.ci/install-packages build kernel whole docs lab check bench
-	@selftests/check $(BASE)
+	@.ci/install-packages build kernel whole docs $(VENDORS_PACKAGES) check bench
+	@VENDORS='$(VENDORS)' selftests/check $(BASE)
 
 check-user: panicvm ## test panicvm only
 	@.ci/install-packages build $(KERNEL_PACKAGES) lab check
 	@selftests/check $(BASE) user
 
-check-kvm: ## test the kernel's device only
-	@.ci/install-packages build $(KERNEL_PACKAGES) lab check
-	@selftests/check $(BASE) kvm fuzz
+check-kvm: ## test the kernel's device only (VENDOR=, else both)
+	@.ci/install-packages build $(KERNEL_PACKAGES) $(VENDORS_PACKAGES) check
+	@VENDORS='$(VENDORS)' selftests/check $(BASE) kvm fuzz
 
 FUZZ_SECONDS ?= 60
 
