@@ -32,8 +32,8 @@ compile_modules() {
 
 	make -s -C "$base/headers" M="$tree/arch/x86/kvm" -j"$(nproc)" \
 		NOSTDINC_FLAGS="-nostdinc -I$tree/arch/x86/include -I$tree/include -I$tree/include/uapi" \
-		CONFIG_KVM_GUEST_PANIC=y \
-		KCFLAGS="-DCONFIG_KVM_GUEST_PANIC=1 -Werror -fmacro-prefix-map=$tree/=" \
+		CONFIG_HAVE_KVM_GUEST_PANIC=y \
+		KCFLAGS="-DCONFIG_HAVE_KVM_GUEST_PANIC=1 -Werror -fmacro-prefix-map=$tree/=" \
 		modules
 }
 

@@ -5,7 +5,7 @@
 # it after lib.sh and tree.sh.
 # shellcheck disable=SC2154 # kernel and base come from there
 #
-# A commit names what it brings, see 01-abi and undo.  The files here are as
+# A commit names what it brings, see 05-device and undo.  The files here are as
 # the last commit leaves them; what is before it is found by going back.
 
 AUTHOR='kvm-panic developers' EMAIL=kvm-panic@localhost
@@ -20,10 +20,6 @@ plain_git() {
 		GIT_AUTHOR_DATE="@${date:-$FIRST_DATE} +0000" \
 		GIT_COMMITTER_DATE="@${date:-$FIRST_DATE} +0000" \
 		LC_ALL=C TZ=UTC git "$@"
-}
-
-commits() {
-	find "$kernel/commits" -name '[0-9]*' ! -name 00-cover | LC_ALL=C sort
 }
 
 # The values of COMMIT's lines that begin with WORD.
@@ -61,7 +57,7 @@ place_new_files() { # DIRECTORY
 	selftests=$1/tools/testing/selftests/kvm/$(selftests_x86)
 
 	mkdir -p "$selftests"
-	cp -r "$kernel/arch" "$1"
+	(cd "$kernel" && cp -r "${OVERLAY[@]}" "$1")
 	(cd "$kernel/.." &&
 	 cp -r --parents include/uapi Documentation/virt "$1" &&
 	 cp selftests/kvm/*.[ch] "$selftests")
@@ -79,6 +75,11 @@ new_files_of() { # COMMIT DIRECTORY
 	done
 }
 
+# The new files that more than one commit changes.  The ABI comes whole.
+changing_files() { # DIRECTORY
+	find "$1"/{arch,include/linux,virt} -name '*.[ch]' | LC_ALL=C sort
+}
+
 # Go back from the last commit to the first, and keep in DIRECTORY/NAME the new
 # files as each commit NAME leaves them.
 new_files_by_commit() { # DIRECTORY
@@ -87,8 +88,8 @@ new_files_by_commit() { # DIRECTORY
 	place_new_files "$now"
 	commits | tac | while read -r commit; do
 		cp -r "$now" "$1/${commit##*/}"
-		find "$now/arch" -name '*.[ch]' -exec \
-			"$kernel/undo" "$commit" {} + 2>"$1/error" ||
+		changing_files "$now" |
+			xargs -r "$kernel/undo" "$commit" 2>"$1/error" ||
 			die "cannot go back before $commit" \
 			    "$(cat "$1/error")" "adapt it to the C files"
 		new_files_of "$commit" "$now" | while read -r file; do
@@ -102,6 +103,7 @@ new_files_by_commit() { # DIRECTORY
 	rm -r "$now"
 }
 
+# Nobody signs off here: whoever posts the series does, with "git am -s".
 commit_one() { # REPOSITORY COMMIT NEW-FILES
 	local hook
 
@@ -112,11 +114,7 @@ commit_one() { # REPOSITORY COMMIT NEW-FILES
 	done
 	cp -r "$3/." "$1"
 	plain_git -C "$1" add -A
-	{
-		message_of "$2"
-		echo
-		echo "Signed-off-by: $AUTHOR <$EMAIL>"
-	} | plain_git -C "$1" commit -q -F -
+	message_of "$2" | plain_git -C "$1" commit -q -F -
 }
 
 # Make REPOSITORY: the files that the series changes, as the base has them, and

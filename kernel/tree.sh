@@ -9,6 +9,10 @@
 kernel=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 uapi=$kernel/../include/uapi
 
+# The new files of the kernel's part, each under its path in the kernel; the
+# ABI header and the documentation are in the root of this tree.
+OVERLAY=(arch include virt)
+
 # What KVM is built from, beside the files that the hooks change.
 KVM_SOURCE=(arch/x86/kvm virt)
 
@@ -17,9 +21,19 @@ hooked_files() {
 	sed -n 's|^+++ b/||p' "$kernel/patches/$BASE"/*.patch | LC_ALL=C sort -u
 }
 
+# The commits of the series, in their order.  One that names a base is of that
+# base's only.
+commits() {
+	find "$kernel/commits" -name '[0-9]*' ! -name 00-cover | LC_ALL=C sort |
+	while read -r commit; do
+		bases=$(sed -n 's/^base //p' "$commit")
+		[ "${bases:-$BASE}" != "$BASE" ] || echo "$commit"
+	done
+}
+
 # The hooks, in the order of the series.
 hooks() {
-	sed -n 's/^hook //p' "$kernel/commits"/* |
+	commits | xargs sed -n 's/^hook //p' |
 		sed "s|.*|$kernel/patches/$BASE/&.patch|"
 }
 
@@ -70,7 +84,7 @@ prepare_tree() { # TREE
 	for hook in $(hooks); do
 		apply_hook "$1" "$hook"
 	done
-	cp -r "$kernel/arch" "$1"
+	(cd "$kernel" && cp -r "${OVERLAY[@]}" "$1")
 	cp "$uapi/linux/kvm_guest_panic.h" "$1/include/uapi/linux"
 }
 
@@ -88,6 +102,6 @@ build_key() { # FILE...
 
 # What prepare_tree() takes.
 tree_inputs() {
-	echo tree.sh arch ../include
+	echo tree.sh ../include "${OVERLAY[@]}"
 	hooks | sed "s|^$kernel/||"
 }

@@ -82,24 +82,21 @@ static void enable_models(const struct backend *backend)
 		enable(backend, MODEL_MMIO, models->mmio_addr, PVPANIC_ALL);
 }
 
-/* The device may be older than what it could do: then signals stop vCPUs. */
+/* Without it, other vCPUs run on until the crew has been stopped. */
 static void enable_freeze(struct backend *backend)
 {
 	const uint32_t on = 1;
 
-	backend->latches = !vm_has_attr(backend->device,
-					KVM_DEV_GUEST_PANIC_STATE,
-					KVM_GUEST_PANIC_LATCHED);
 	backend->freezes = !vm_set_attr(backend->device,
 					KVM_DEV_GUEST_PANIC_CTRL,
 					KVM_GUEST_PANIC_FREEZE, &on);
 }
 
-void backend_resume(const struct backend *backend)
+void backend_resume(const struct backend *backend, uint64_t seq)
 {
-	if (backend->latches)
+	if (backend->kind == BACKEND_KERNEL)
 		vm_set_attr(backend->device, KVM_DEV_GUEST_PANIC_CTRL,
-			    KVM_GUEST_PANIC_RESUME, NULL);
+			    KVM_GUEST_PANIC_RESUME, &seq);
 }
 
 static void check_hyperv(const struct backend *backend, const struct vm *vm)

@@ -19,7 +19,6 @@ struct backend {
 	struct models models;
 	int device;		/* or -1 */
 	bool freezes;		/* the device stops all vCPUs at a panic */
-	bool latches;		/* and keeps it until backend_resume() */
 	const char *why;	/* it is this one; NULL: there is no model */
 	atomic_ullong seq;	/* userspace: of the last event */
 };
@@ -44,8 +43,11 @@ static inline uint64_t backend_next_seq(struct backend *backend)
 	return atomic_fetch_add(&backend->seq, 1) + 1;
 }
 
-/* Acknowledge the latched event, if the device latches. */
-void backend_resume(const struct backend *backend);
+/*
+ * The stopping event @seq has been handled: the device latches the next one, or
+ * lets vCPUs enter the guest again if there is none.
+ */
+void backend_resume(const struct backend *backend, uint64_t seq);
 
 /* --version: what the device of this host can do, on stdout. */
 void backend_print_host(const struct vm *vm);

@@ -76,6 +76,8 @@ struct bit_name {
 static const struct bit_name hyperv_bits[] = {
 	{ CRASH_NOTIFY, "NOTIFY" },
 	{ CRASH_NOTIFY_MSG, "NOTIFY_MSG" },
+	{ CRASH_NO_CRASH_DUMP, "NO_CRASH_DUMP" },
+	{ CRASH_PRE_OS_ID, "PRE_OS_ID" },
 	{ 0 }
 };
 

@@ -28,6 +28,8 @@
 SAME(MODEL_HYPERV, KVM_GUEST_PANIC_HYPERV);
 SAME(MODEL_ISA, KVM_GUEST_PANIC_ISA);
 SAME(MODEL_MMIO, KVM_GUEST_PANIC_MMIO);
+_Static_assert((int)MODEL_NR == KVM_GUEST_PANIC_FAULT,
+	       "the device's next model is not enabled");
 SAME(PVPANIC_PANICKED, KVM_GUEST_PANIC_PANICKED);
 SAME(PVPANIC_CRASH_LOADED, KVM_GUEST_PANIC_CRASH_LOADED);
 SAME(PVPANIC_SHUTDOWN, KVM_GUEST_PANIC_SHUTDOWN);
@@ -36,18 +38,17 @@ SAME(PVPANIC_SHUTDOWN, KVM_GUEST_PANIC_SHUTDOWN);
 static bool decode_device(const struct kvm_run *run, struct guest_event *ev)
 {
 	const __u64 *data = run->system_event.data;
-	__u32 n = run->system_event.ndata;
 
-	if (n < KVM_GUEST_PANIC_NDATA_PVPANIC ||
+	if (run->system_event.ndata != KVM_GUEST_PANIC_NDATA ||
 	    data[KVM_GUEST_PANIC_DATA_MODEL] >= MODEL_NR)
 		return false;
 	ev->model = (enum model)data[KVM_GUEST_PANIC_DATA_MODEL];
 	ev->vcpu = (unsigned int)data[KVM_GUEST_PANIC_DATA_VCPU_ID];
 	ev->seq = data[KVM_GUEST_PANIC_DATA_SEQ];
 	ev->code = data[KVM_GUEST_PANIC_DATA_CODE];
-	if (n >= KVM_GUEST_PANIC_NDATA_HYPERV)
-		memcpy(ev->param, &data[KVM_GUEST_PANIC_DATA_PARAM],
-		       sizeof(ev->param));
+	ev->time = data[KVM_GUEST_PANIC_DATA_TIME];
+	memcpy(ev->param, &data[KVM_GUEST_PANIC_DATA_PARAM],
+	       sizeof(ev->param));
 	return true;
 }
 
@@ -153,7 +154,7 @@ bool event_latched(const struct backend *backend, const struct vcpu *vcpus,
 {
 	struct kvm_guest_panic_event raw;
 
-	if (!backend->latches ||
+	if (backend->kind != BACKEND_KERNEL ||
 	    vm_get_attr(backend->device, KVM_DEV_GUEST_PANIC_STATE,
 			KVM_GUEST_PANIC_LATCHED, &raw))
 		return false;
@@ -162,6 +163,7 @@ bool event_latched(const struct backend *backend, const struct vcpu *vcpus,
 		.vcpu = raw.vcpu_id,
 		.seq = raw.seq,
 		.code = raw.code,
+		.time = raw.time,
 	};
 	memcpy(ev->param, raw.param, sizeof(ev->param));
 	if (ev->model == MODEL_HYPERV)
@@ -169,24 +171,10 @@ bool event_latched(const struct backend *backend, const struct vcpu *vcpus,
 	return true;
 }
 
-bool event_is_frozen(const struct backend *backend, const struct vcpu *vcpu)
-{
-	const struct kvm_run *run = vcpu->run;
-
-	return backend->latches &&
-	       run->exit_reason == KVM_EXIT_SYSTEM_EVENT &&
-	       run->system_event.type == KVM_SYSTEM_EVENT_CRASH &&
-	       run->system_event.ndata >= KVM_GUEST_PANIC_NDATA_PVPANIC &&
-	       run->system_event.data[KVM_GUEST_PANIC_DATA_VCPU_ID] !=
-	       vcpu->id;
-}
-
 bool event_decode(struct backend *backend, struct vcpu *vcpu,
 		  struct guest_event *ev)
 {
 	memset(ev, 0, sizeof(*ev));
-	if (event_is_frozen(backend, vcpu))
-		return false;
 	if (vcpu->run->exit_reason == KVM_EXIT_SYSTEM_EVENT)
 		return decode_crash(backend, vcpu, ev);
 	return decode_pvpanic(backend, vcpu, ev);

@@ -21,6 +21,7 @@ struct guest_event {
 	unsigned int vcpu;
 	uint64_t seq;			/* 1, 2, 3, ...: a gap is a lost event */
 	uint64_t code;			/* pvpanic: bits; Hyper-V: CRASH_CTL */
+	uint64_t time;			/* CLOCK_BOOTTIME, ns; 0: not known */
 	uint64_t param[EVENT_PARAMS];	/* Hyper-V: P0 to P4 */
 	uint64_t guest_os_id;		/* Hyper-V: what the guest says it is */
 };
@@ -40,8 +41,6 @@ bool event_decode(struct backend *backend, struct vcpu *vcpu,
 bool event_latched(const struct backend *backend, const struct vcpu *vcpus,
 		   struct guest_event *ev);
 
-/* A crash exit that tells of another vCPU's event: the VM is frozen. */
-bool event_is_frozen(const struct backend *backend, const struct vcpu *vcpu);
 bool event_answers_read(const struct backend *backend, struct vcpu *vcpu);
 
 #endif /* EVENT_H */

@@ -15,9 +15,11 @@
 #include "log.h"
 #include "session.h"
 
+#define NSEC_PER_SEC	UINT64_C(1000000000)
+
 static const struct record_core no_core = { .state = "none" };
 
-/* Of the events that are left, the one that was first. */
+/* Of the events that vCPUs have left, the one with the lowest seq. */
 static struct vcpu *next_reporter(struct machine *m)
 {
 	struct vcpu *first = NULL;
@@ -32,6 +34,26 @@ static struct vcpu *next_reporter(struct machine *m)
 	return first;
 }
 
+static uint64_t nanoseconds(const struct timespec *t)
+{
+	return (uint64_t)t->tv_sec * NSEC_PER_SEC + (uint64_t)t->tv_nsec;
+}
+
+/* When the guest reported @ev; now, if nobody noted it. */
+static struct timespec report_time(const struct guest_event *ev)
+{
+	struct timespec boot, real;
+	uint64_t ns;
+
+	clock_gettime(CLOCK_BOOTTIME, &boot);
+	clock_gettime(CLOCK_REALTIME, &real);
+	if (!ev->time || ev->time > nanoseconds(&boot))
+		return real;
+	ns = nanoseconds(&real) - (nanoseconds(&boot) - ev->time);
+	return (struct timespec){ .tv_sec = (time_t)(ns / NSEC_PER_SEC),
+				  .tv_nsec = (long)(ns % NSEC_PER_SEC) };
+}
+
 static void fill_record(struct machine *m, enum record_kind kind,
 			const struct guest_event *ev, enum panic_action action)
 {
@@ -40,7 +62,10 @@ static void fill_record(struct machine *m, enum record_kind kind,
 
 	memset(r, 0, sizeof(*r));
 	r->kind = kind;
-	clock_gettime(CLOCK_REALTIME, &r->time);
+	if (kind == RECORD_EVENT)
+		r->time = report_time(ev);
+	else
+		clock_gettime(CLOCK_REALTIME, &r->time);
 	r->vm = m->conf->name;
 	r->event = *ev;
 	r->decoded = decode_event(ev);
@@ -102,8 +127,6 @@ static enum panic_action handle_event(struct machine *m,
 	m->record.frozen = m->backend.freezes && panic_stops(ev);
 	write_record(m);
 	announce_event(m, &m->record);
-	if (panic_stops(ev))
-		m->recorded = ev->seq;
 	if (panic_counts(action))
 		count_panic(m);
 	else if (action == PANIC_WAIT)
@@ -117,32 +140,46 @@ static enum panic_action stronger(enum panic_action a, enum panic_action b)
 }
 
 /*
- * What the device still holds, in the order of seq: KVM_RUN may have come back
- * for another reason, and behind the latched event others may wait.
+ * The next event to handle, in the order of seq: one that a vCPU has left, or
+ * the one that the device has latched, which KVM_RUN may not have returned yet.
+ * Most often these are the same.
  */
-static enum panic_action handle_latched(struct machine *m)
+static bool next_event(struct machine *m, struct guest_event *ev)
 {
-	enum panic_action action = PANIC_RUN;
-	struct guest_event ev;
+	const struct vcpu *vcpu = next_reporter(m);
+	struct guest_event latched;
 
-	while (event_latched(&m->backend, m->vcpus, &ev)) {
-		if (ev.seq > m->recorded)
-			action = stronger(action, handle_event(m, &ev));
-		backend_resume(&m->backend);
+	if (event_latched(&m->backend, m->vcpus, &latched) &&
+	    (!vcpu || latched.seq < vcpu->event.seq)) {
+		*ev = latched;
+		return true;
 	}
-	return action;
+	if (vcpu)
+		*ev = vcpu->event;
+	return vcpu;
+}
+
+/* Only now, so that whoever reads the latch until then finds the event. */
+static void acknowledge(struct machine *m, const struct guest_event *ev)
+{
+	struct vcpu *vcpu = &m->vcpus[ev->vcpu];
+
+	if (vcpu->event.seq == ev->seq)
+		vcpu->has_event = false;
+	if (panic_stops(ev))
+		backend_resume(&m->backend, ev->seq);
 }
 
 static enum panic_action handle_events(struct machine *m)
 {
 	enum panic_action action = PANIC_RUN;
-	struct vcpu *vcpu;
+	struct guest_event ev;
 
-	while ((vcpu = next_reporter(m))) {
-		action = stronger(action, handle_event(m, &vcpu->event));
-		vcpu->has_event = false;
+	while (next_event(m, &ev)) {
+		action = stronger(action, handle_event(m, &ev));
+		acknowledge(m, &ev);
 	}
-	return stronger(action, handle_latched(m));
+	return action;
 }
 
 /* The action, with the core written or not to be had. */

@@ -134,7 +134,6 @@ static void clear_boot(struct machine *m)
 	m->kmsg = (struct kmsg_memory){ 0 };
 	m->preserved = false;
 	m->panics = 0;
-	m->recorded = 0;
 	m->has_crashload = false;
 }
 

@@ -68,7 +68,6 @@ struct machine {
 	struct loop_source wake;	/* of the crew */
 	bool preserved;			/* no cont */
 	unsigned int panics;
-	uint64_t recorded;		/* seq of the newest of them */
 	struct record record;		/* the newest event; its core may come */
 	struct guest_event crashload;	/* a crash kernel dumps, since this */
 	bool has_crashload;

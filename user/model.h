@@ -25,6 +25,8 @@ enum model {
 /* Hyper-V: the bits of CRASH_CTL. */
 #define CRASH_NOTIFY		(1ULL << 63)
 #define CRASH_NOTIFY_MSG	(1ULL << 62)
+#define CRASH_NO_CRASH_DUMP	(1ULL << 61)
+#define CRASH_PRE_OS_ID		(7ULL << 58)	/* a number, 0 for none */
 
 /* The models that --panic asks for. */
 struct models {

@@ -221,11 +221,6 @@ static void handle_exit(struct vcpu *vcpu)
 		report_event(vcpu, &ev);
 		return;
 	}
-	/* The reporter stops the crew, but may be behind. */
-	if (event_is_frozen(&vcpu->machine->backend, vcpu)) {
-		crew_stop(&vcpu->machine->crew);
-		return;
-	}
 	switch (run->exit_reason) {
 	case KVM_EXIT_IO:
 		handle_io(vcpu);

@@ -208,9 +208,12 @@ void vm_freeze(const struct vm *vm, bool on)
 	set(vm, KVM_DEV_GUEST_PANIC_CTRL, KVM_GUEST_PANIC_FREEZE, &payload);
 }
 
-void vm_resume(const struct vm *vm)
+void vm_resume(const struct vm *vm, const struct vcpu *reporter)
 {
-	set(vm, KVM_DEV_GUEST_PANIC_CTRL, KVM_GUEST_PANIC_RESUME, NULL);
+	const __u64 *data = reporter->run->system_event.data;
+
+	set(vm, KVM_DEV_GUEST_PANIC_CTRL, KVM_GUEST_PANIC_RESUME,
+	    &data[KVM_GUEST_PANIC_DATA_SEQ]);
 }
 
 void vm_pulse_irq(const struct vm *vm)

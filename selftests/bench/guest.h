@@ -52,7 +52,8 @@ bool vm_create_device(struct vm *vm);
 void vm_enable(const struct vm *vm, uint64_t model, uint64_t addr,
 	       uint32_t events);
 void vm_freeze(const struct vm *vm, bool on);
-void vm_resume(const struct vm *vm);
+/* Acknowledge the stopping event that @reporter's KVM_RUN has returned. */
+void vm_resume(const struct vm *vm, const struct vcpu *reporter);
 void vm_pulse_irq(const struct vm *vm);
 
 /* Start at @code with @regs; RIP and RFLAGS are set here. */

@@ -6,7 +6,8 @@
  * One vCPU reports, the others count in memory.  They are stopped by the
  * device, which freezes them before KVM_RUN returns the report; and by a VMM
  * that gets KVM_EXIT_IO and signals the threads of its vCPUs, as all VMMs do.
- * They run on CPUs other than the reporter's, if there are any.
+ * They run on CPUs other than the reporter's, if there are any.  A frozen vCPU
+ * waits in KVM_RUN; its thread is signalled too, when the time has been taken.
  *
  * Prints "NAME/HOW/VCPUS VALUE" in each round; times are of the TSC, from the
  * instruction before the guest's write:
@@ -131,13 +132,9 @@ static void stop_once(struct crew *c)
 	if (reporter->run->exit_reason != (c->freezes ? KVM_EXIT_SYSTEM_EVENT :
 							KVM_EXIT_IO))
 		fail("got exit %u", reporter->run->exit_reason);
-	if (!c->freezes) {
-		signal_all(c);
-		wait_for_all(c);
-	}
+	signal_all(c);
+	wait_for_all(c);
 	stopped = c->freezes ? returned : now();
-	if (c->freezes)
-		wait_for_all(c);
 	at_end = counted(&c->vm, COUNTERS);
 
 	memcpy(&stamp, c->vm.memory + STAMP, sizeof(stamp));
@@ -203,7 +200,7 @@ static void measure(bool freezes, unsigned int nr_vcpus, int rounds)
 	for (i = 0; i < rounds; i++) {
 		stop_once(&c);
 		if (freezes)
-			vm_resume(&c.vm);
+			vm_resume(&c.vm, &c.vm.vcpu[0]);
 	}
 	end_threads(&c);
 	vm_destroy(&c.vm);

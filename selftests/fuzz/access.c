@@ -3,9 +3,12 @@
  * Accesses of a guest at random: port, MMIO, string and MSR.  Each exit is as
  * predicted, with all that it carries, and so is what the guest reads.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "access.h"
+#include "event.h"
+#include "fail.h"
 
 static const int sizes[NR_INSNS] = {
 	[OUT1] = 1, [OUT2] = 2, [OUT4] = 4, [IN1] = 1, [IN2] = 2, [IN4] = 4,
@@ -23,43 +26,6 @@ static void run_to(struct access *a, uint32_t reason)
 		     strerror(-r));
 }
 
-void verify_event(const struct vcpu *vcpu,
-		  const struct kvm_guest_panic_event *event)
-{
-	const struct kvm_run *run = vcpu->run;
-	const __u64 *data = run->system_event.data;
-	bool is_hyperv = event->model == KVM_GUEST_PANIC_HYPERV;
-
-	if (run->system_event.type != KVM_SYSTEM_EVENT_CRASH ||
-	    run->system_event.ndata != (is_hyperv ? 9 : 4) ||
-	    data[0] != event->model || data[1] != event->vcpu_id ||
-	    data[2] != event->seq || data[3] != event->code ||
-	    (is_hyperv && memcmp(&data[4], event->param, sizeof(event->param))))
-		fail("vCPU %u: wanted %u %u %llu 0x%llx, got %llu %llu %llu 0x%llx, ndata %u",
-		     vcpu->id, event->model, event->vcpu_id, event->seq,
-		     event->code, data[0], data[1], data[2], data[3],
-		     run->system_event.ndata);
-}
-
-/* To the write at the end, or to an event that is due before it. */
-void run_to_end(struct access *a)
-{
-	const struct kvm_guest_panic_event *due =
-		model_due(&a->f->model, a->index);
-
-	if (!due) {
-		run_to(a, KVM_EXIT_IO);
-		if (a->vcpu->run->io.port != DONE_PORT)
-			fail("instruction %d: exit for port 0x%x", a->insn,
-			     a->vcpu->run->io.port);
-		return;
-	}
-
-	run_to(a, KVM_EXIT_SYSTEM_EVENT);
-	verify_event(a->vcpu, due);
-	model_delivered(&a->f->model, a->index);
-}
-
 void verify_rip(struct access *a, bool is_done)
 {
 	uint64_t rip = vcpu_regs(a->vcpu)->rip;
@@ -70,43 +36,143 @@ void verify_rip(struct access *a, bool is_done)
 		     is_done ? "complete" : "not begun");
 }
 
-/* A report may be left to be delivered later: that is what single-step does. */
-static void report(struct access *a, int which, uint64_t code)
+void run_interrupted(struct access *a)
 {
-	bool steps = !pick(&a->f->random, 4);
+	bool is_signal = pick(&a->f->random, 2);
+	int r = is_signal ? vcpu_run_signalled(a->vcpu) :
+			    vcpu_run_nothing(a->vcpu);
 
-	if (code)
-		model_report(&a->f->model, a->index, which, code);
-	if (steps) {
+	if (r != -EINTR)
+		fail("vCPU %u, instruction %d: %s: got %s, exit %u",
+		     a->vcpu->id, a->insn,
+		     is_signal ? "a signal" : "immediate_exit", strerror(-r),
+		     a->vcpu->run->exit_reason);
+}
+
+/* Most often not for long: that is what takes time. */
+void run_waiting(struct access *a)
+{
+	int r;
+
+	if (pick(&a->f->random, 4)) {
+		run_interrupted(a);
+		return;
+	}
+	r = vcpu_run_for(a->vcpu, 100 + pick(&a->f->random, 400));
+	if (r != -EINTR)
+		fail("vCPU %u, instruction %d: does not wait: got %s, exit %u",
+		     a->vcpu->id, a->insn, strerror(-r),
+		     a->vcpu->run->exit_reason);
+}
+
+static void verify_event(struct access *a)
+{
+	struct model_vcpu *vcpu = &a->f->model.vcpu[a->index];
+	struct kvm_guest_panic_event got = event_of_exit(a->vcpu);
+
+	got.flags = 0;
+	verify_outstanding("exit", vcpu, &got);
+	model_delivered(&a->f->model, a->index);
+}
+
+void take_event(struct access *a)
+{
+	run_to(a, KVM_EXIT_SYSTEM_EVENT);
+	verify_event(a);
+}
+
+static void verify_done(struct access *a)
+{
+	if (a->vcpu->run->exit_reason != KVM_EXIT_IO ||
+	    a->vcpu->run->io.port != DONE_PORT)
+		fail("instruction %d: wanted its end, got exit %u, port 0x%x",
+		     a->insn, a->vcpu->run->exit_reason,
+		     a->vcpu->run->io.port);
+}
+
+/* To the write at the end, or to what comes before it. */
+static void run_to_end(struct access *a)
+{
+	switch (model_due(&a->f->model, a->index)) {
+	case DUE_EVENT:
+		if (!pick(&a->f->random, 8))
+			run_interrupted(a);
+		take_event(a);
+		break;
+	case DUE_WAIT:
+		run_waiting(a);
+		break;
+	default:
+		run_to(a, KVM_EXIT_IO);
+		verify_done(a);
+		break;
+	}
+}
+
+/* The vCPU reports, and then has to wait.  For a slow host try for longer. */
+static void run_until_reported(struct access *a)
+{
+	struct kvm_guest_panic_event event = { .vcpu_id = a->vcpu->id };
+	unsigned int patience = 500;
+	int r;
+
+	do {
+		r = vcpu_run_for(a->vcpu, patience);
+		if (r != -EINTR)
+			fail("vCPU %u, instruction %d: does not wait: got %s, exit %u",
+			     a->vcpu->id, a->insn, strerror(-r),
+			     a->vcpu->run->exit_reason);
+		patience *= 2;
+	} while (vm_get(&a->f->vm, KVM_DEV_GUEST_PANIC_STATE,
+			KVM_GUEST_PANIC_EVENT, &event));
+}
+
+/* The model knows already what the instruction reports. */
+static void run_report(struct access *a)
+{
+	if (model_due(&a->f->model, a->index) == DUE_WAIT)
+		run_until_reported(a);
+	else
+		run_to_end(a);
+}
+
+/* KVM_RUN may return for a single step before it does for the report. */
+static void run_report_or_step(struct access *a)
+{
+	if (pick(&a->f->random, 4)) {
+		run_report(a);
+	} else {
 		vcpu_single_step(a->vcpu, true);
 		run_to(a, KVM_EXIT_DEBUG);
 		vcpu_single_step(a->vcpu, false);
+		if (pick(&a->f->random, 2))
+			run_to_end(a);
 	}
-	if (!steps || pick(&a->f->random, 2))
-		run_to_end(a);
 	verify_rip(a, true);
 }
 
 /*
  * Userspace has answered: the instruction is complete at the next KVM_RUN, for
- * which the guest need not be entered.  That is what takes time.
+ * which the guest need not be entered.  That is what takes time.  Meanwhile an
+ * event may become due, or the vCPU may have to wait, and a signal comes first.
  */
 static void complete(struct access *a)
 {
-	if (pick(&a->f->random, 8))
-		vcpu_run_nothing(a->vcpu);
+	while (!pick(&a->f->random, 4))
+		fuzz_device(a->f);
+	if (pick(&a->f->random, 4))
+		run_interrupted(a);
 	else
 		run_to_end(a);
 	verify_rip(a, true);
 }
 
-static void verify_io(struct access *a, int direction, uint64_t value)
+static void verify_io_exit(struct access *a, int direction, uint64_t value)
 {
 	struct kvm_run *run = a->vcpu->run;
 	int size = sizes[a->insn];
 	uint8_t *data;
 
-	run_to(a, KVM_EXIT_IO);
 	if (run->io.direction != direction || run->io.size != size ||
 	    run->io.port != (uint16_t)a->regs.rdx || run->io.count != 1)
 		fail("exit for port 0x%x", run->io.port);
@@ -117,13 +183,12 @@ static void verify_io(struct access *a, int direction, uint64_t value)
 		fail("port 0x%x: wanted another value", run->io.port);
 }
 
-static void verify_mmio(struct access *a, uint64_t addr, bool is_write,
-			uint64_t value)
+static void verify_mmio_exit(struct access *a, uint64_t addr, bool is_write,
+			     uint64_t value)
 {
 	struct kvm_run *run = a->vcpu->run;
 	uint32_t size = sizes[a->insn];
 
-	run_to(a, KVM_EXIT_MMIO);
 	if (run->mmio.phys_addr != addr || run->mmio.len != size ||
 	    run->mmio.is_write != is_write)
 		fail("exit for address 0x%llx", run->mmio.phys_addr);
@@ -146,97 +211,207 @@ static void verify_read(struct access *a, uint64_t wanted)
 static void do_out(struct access *a)
 {
 	struct model *m = &a->f->model;
-	int which = model_at_port(m, a->regs.rdx, sizes[a->insn]);
 
-	if (which >= 0) {
-		report(a, which, model_write(m, which, a->regs.rax & 0xff));
+	if (model_answers(m, KVM_GUEST_PANIC_ISA, a->regs.rdx,
+			  sizes[a->insn])) {
+		model_write(m, a->index, KVM_GUEST_PANIC_ISA,
+			    a->regs.rax & 0xff);
+		run_report_or_step(a);
 		return;
 	}
-	verify_io(a, KVM_EXIT_IO_OUT, a->regs.rax);
+	run_to(a, KVM_EXIT_IO);
+	verify_io_exit(a, KVM_EXIT_IO_OUT, a->regs.rax);
 	complete(a);
 }
 
 static void do_in(struct access *a)
 {
-	int which = model_at_port(&a->f->model, a->regs.rdx, sizes[a->insn]);
+	struct model *m = &a->f->model;
 	uint64_t value = pick_any(&a->f->random);
 
-	if (which >= 0) {
-		value = a->f->model.setting[which].events;
+	if (model_answers(m, KVM_GUEST_PANIC_ISA, a->regs.rdx,
+			  sizes[a->insn])) {
+		value = m->setting[KVM_GUEST_PANIC_ISA].events;
 		run_to_end(a);
 	} else {
-		verify_io(a, KVM_EXIT_IO_IN, value);
+		run_to(a, KVM_EXIT_IO);
+		verify_io_exit(a, KVM_EXIT_IO_IN, value);
 		complete(a);
 	}
 	verify_read(a, value);
-}
-
-static void do_outs(struct access *a)
-{
-	uint8_t *buffer = a->f->vm.memory + BUFFER;
-	int which = model_at_port(&a->f->model, a->regs.rdx, 1);
-	uint64_t i, code = 0;
-
-	for (i = 0; i < a->regs.rcx; i++) {
-		if (which < 0)
-			verify_io(a, KVM_EXIT_IO_OUT, buffer[i]);
-		else
-			code |= model_write(&a->f->model, which, buffer[i]);
-	}
-	if (code)
-		model_report(&a->f->model, a->index, which, code);
-	run_to_end(a);
-	verify_rip(a, true);
 }
 
 static void do_store(struct access *a)
 {
 	uint64_t addr = MMIO_BASE + a->regs.rdi;
 	struct model *m = &a->f->model;
-	int which = model_at_address(m, addr, sizes[a->insn]);
 
-	if (which >= 0) {
-		report(a, which, model_write(m, which, a->regs.rax & 0xff));
+	if (model_answers(m, KVM_GUEST_PANIC_MMIO, addr, sizes[a->insn])) {
+		model_write(m, a->index, KVM_GUEST_PANIC_MMIO,
+			    a->regs.rax & 0xff);
+		run_report_or_step(a);
 		return;
 	}
-	verify_mmio(a, addr, true, a->regs.rax);
+	run_to(a, KVM_EXIT_MMIO);
+	verify_mmio_exit(a, addr, true, a->regs.rax);
 	complete(a);
 }
 
 static void do_load(struct access *a)
 {
 	uint64_t addr = MMIO_BASE + a->regs.rdi;
-	int which = model_at_address(&a->f->model, addr, sizes[a->insn]);
 	uint64_t value = pick_any(&a->f->random);
+	struct model *m = &a->f->model;
 
-	if (which >= 0) {
-		value = a->f->model.setting[which].events;
+	if (model_answers(m, KVM_GUEST_PANIC_MMIO, addr, sizes[a->insn])) {
+		value = m->setting[KVM_GUEST_PANIC_MMIO].events;
 		run_to_end(a);
 	} else {
-		verify_mmio(a, addr, false, value);
+		run_to(a, KVM_EXIT_MMIO);
+		verify_mmio_exit(a, addr, false, value);
 		complete(a);
 	}
 	verify_read(a, value);
 }
 
-static void do_stos(struct access *a)
-{
-	uint64_t i, addr, code = 0, value = a->regs.rax & 0xff;
-	int which;
+/*
+ * A string instruction.  Its elements are written one after the other; those
+ * that no model answers are userspace's, each with an exit.  The contract
+ * leaves open after which element an event interrupts it: RCX tells.
+ */
+struct string {
+	struct access *a;
+	uint64_t done;		/* elements that the model knows of */
+	unsigned int patience;	/* microseconds, if it may have to wait */
+};
 
-	for (i = 0; i < a->regs.rcx; i++) {
-		addr = MMIO_BASE + a->regs.rdi + i;
-		which = model_at_address(&a->f->model, addr, 1);
-		if (which < 0)
-			verify_mmio(a, addr, true, value);
-		else
-			code |= model_write(&a->f->model, which, value);
+static uint64_t element_value(const struct string *s, uint64_t i)
+{
+	return s->a->insn == OUTS ? s->a->f->vm.memory[BUFFER + i] :
+				    s->a->regs.rax & 0xff;
+}
+
+static bool is_reported(const struct string *s, uint64_t i)
+{
+	const struct model *m = &s->a->f->model;
+
+	if (s->a->insn == OUTS)
+		return model_answers(m, KVM_GUEST_PANIC_ISA, s->a->regs.rdx, 1);
+	return model_answers(m, KVM_GUEST_PANIC_MMIO,
+			     MMIO_BASE + s->a->regs.rdi + i, 1);
+}
+
+/* All before element @end are written, and none of them had an exit. */
+static void advance(struct string *s, uint64_t end)
+{
+	if (end < s->done || end > s->a->regs.rcx)
+		fail("instruction %d: element %lu after %lu", s->a->insn, end,
+		     s->done);
+	for (; s->done < end; s->done++) {
+		if (!is_reported(s, s->done))
+			fail("instruction %d: no exit for element %lu",
+			     s->a->insn, s->done);
+		model_write(&s->a->f->model, s->a->index,
+			    s->a->insn == OUTS ? KVM_GUEST_PANIC_ISA :
+						 KVM_GUEST_PANIC_MMIO,
+			    element_value(s, s->done));
 	}
-	if (code)
-		model_report(&a->f->model, a->index, KVM_GUEST_PANIC_MMIO,
-			     code);
-	run_to_end(a);
-	verify_rip(a, true);
+}
+
+static uint64_t elements_done(const struct string *s)
+{
+	return s->a->regs.rcx - vcpu_regs(s->a->vcpu)->rcx;
+}
+
+/* Another vCPU's event is latched: one of this vCPU's may have to wait. */
+static bool may_wait(const struct string *s)
+{
+	const struct model *m = &s->a->f->model;
+	const struct model_vcpu *latched = model_latched(m);
+
+	return latched && latched != &m->vcpu[s->a->index];
+}
+
+static void verify_element_exit(struct string *s)
+{
+	uint64_t value = element_value(s, s->done);
+
+	if (is_reported(s, s->done))
+		fail("instruction %d: an exit for element %lu", s->a->insn,
+		     s->done);
+	if (s->a->insn == OUTS)
+		verify_io_exit(s->a, KVM_EXIT_IO_OUT, value);
+	else
+		verify_mmio_exit(s->a, MMIO_BASE + s->a->regs.rdi + s->done,
+				 true, value);
+	s->done++;
+}
+
+static bool is_element_exit(const struct string *s)
+{
+	const struct kvm_run *run = s->a->vcpu->run;
+
+	return run->exit_reason == KVM_EXIT_MMIO ||
+	       (run->exit_reason == KVM_EXIT_IO && run->io.port != DONE_PORT);
+}
+
+/*
+ * Elements before the one that has an exit; RCX may count that one already or
+ * not, as userspace has not answered yet.
+ */
+static uint64_t elements_before_exit(const struct string *s)
+{
+	uint64_t i = s->done;
+
+	if (s->a->insn == STOS)
+		return s->a->vcpu->run->mmio.phys_addr - MMIO_BASE -
+		       s->a->regs.rdi;
+	while (i < s->a->regs.rcx && is_reported(s, i))
+		i++;
+	return i;
+}
+
+/* Returns false at its end, or if it cannot go on. */
+static bool go_on(struct string *s)
+{
+	struct access *a = s->a;
+	int r = may_wait(s) ? vcpu_run_for(a->vcpu, s->patience) :
+			      vcpu_run(a->vcpu);
+
+	if (r && r != -EINTR)
+		fail("instruction %d: %s", a->insn, strerror(-r));
+	if (r) {
+		/* Too early, perhaps, for this host. */
+		s->patience *= 2;
+		advance(s, elements_done(s));
+		return model_due(&a->f->model, a->index) != DUE_WAIT;
+	}
+	if (is_element_exit(s)) {
+		advance(s, elements_before_exit(s));
+		verify_element_exit(s);
+		return true;
+	}
+	advance(s, elements_done(s));
+	if (model_due(&a->f->model, a->index) == DUE_EVENT) {
+		verify_event(a);
+		/* With no element left, either is right. */
+		if (s->done < a->regs.rcx)
+			verify_rip(a, false);
+		return model_due(&a->f->model, a->index) == DUE_NOTHING;
+	}
+	verify_done(a);
+	if (s->done != a->regs.rcx)
+		fail("instruction %d: ended after %lu of %llu elements",
+		     a->insn, s->done, a->regs.rcx);
+	return false;
+}
+
+static void do_string(struct access *a)
+{
+	struct string s = { .a = a, .patience = 500 };
+
+	while (go_on(&s))
+		;
 }
 
 static void do_write_msr(struct access *a)
@@ -248,8 +423,8 @@ static void do_write_msr(struct access *a)
 		m->crash_param[a->regs.rcx - MSR_CRASH_P0] = value;
 		run_to_end(a);
 	} else if (m->setting[KVM_GUEST_PANIC_HYPERV].events) {
-		report(a, KVM_GUEST_PANIC_HYPERV,
-		       model_write(m, KVM_GUEST_PANIC_HYPERV, value));
+		model_write(m, a->index, KVM_GUEST_PANIC_HYPERV, value);
+		run_report_or_step(a);
 	} else {
 		if (value & CTL_NOTIFY) {
 			run_to(a, KVM_EXIT_SYSTEM_EVENT);
@@ -273,6 +448,17 @@ static void do_read_msr(struct access *a)
 		fail("MSR 0x%llx: wanted 0x%lx", a->regs.rcx, wanted);
 }
 
+/* Its registers are lost or not: whatever it is, it is repaired. */
+static void do_fault(struct access *a)
+{
+	vcpu_break(a->vcpu);
+	if (model_fault(&a->f->model, a->index))
+		run_report(a);
+	else
+		run_to(a, KVM_EXIT_SHUTDOWN);
+	vcpu_repair(a->vcpu);
+}
+
 static void do_nothing(struct access *a)
 {
 	run_to_end(a);
@@ -281,8 +467,8 @@ static void do_nothing(struct access *a)
 void (* const accesses[NR_INSNS])(struct access *a) = {
 	[NOTHING] = do_nothing, [OUT1] = do_out, [OUT2] = do_out,
 	[OUT4] = do_out, [IN1] = do_in, [IN2] = do_in, [IN4] = do_in,
-	[OUTS] = do_outs, [STORE1] = do_store, [STORE2] = do_store,
+	[OUTS] = do_string, [STORE1] = do_store, [STORE2] = do_store,
 	[STORE4] = do_store, [LOAD1] = do_load, [LOAD2] = do_load,
-	[LOAD4] = do_load, [STOS] = do_stos, [WRITE_MSR] = do_write_msr,
-	[READ_MSR] = do_read_msr, [COUNT] = do_nothing,
+	[LOAD4] = do_load, [STOS] = do_string, [WRITE_MSR] = do_write_msr,
+	[READ_MSR] = do_read_msr, [COUNT] = do_nothing, [UNDEFINED] = do_fault,
 };

@@ -3,7 +3,7 @@
 #ifndef FUZZ_ACCESS_H
 #define FUZZ_ACCESS_H
 
-#include "fuzz.h"
+#include "alone.h"
 
 /* One vCPU that does one access. */
 struct access {
@@ -17,8 +17,12 @@ struct access {
 /* Of each instruction: run it, with the registers in it, as the model says. */
 extern void (* const accesses[NR_INSNS])(struct access *a);
 
-/* To the write at the end, or to an event that is due before it. */
-void run_to_end(struct access *a);
+/* It must not be done: by immediate_exit, a signal, or for want of RESUME. */
+void run_interrupted(struct access *a);
+void run_waiting(struct access *a);
+
+/* KVM_RUN returns the event that is due. */
+void take_event(struct access *a);
 
 /* The instruction is complete, or has not begun. */
 void verify_rip(struct access *a, bool is_done);

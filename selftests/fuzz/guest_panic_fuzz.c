@@ -8,74 +8,43 @@
  * in any order is verified.  The seed that is printed repeats phase 1 exactly.
  */
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "fuzz.h"
+#include "alone.h"
+#include "fail.h"
+#include "threads.h"
 
 #define OPERATIONS	200000
 /* Then with a new VM: some states are left only by its end. */
 #define OPERATIONS_A_VM	20000
 
+/* Seconds that no operation takes, not even in an emulator. */
+#define PATIENCE	60
+
 static uint64_t seed;
 static uint64_t operation;
 
-void fail(const char *format, ...)
+static void print_where(void)
 {
-	va_list args;
-
-	printf("not ok - seed %lu, operation %lu: ", seed, operation);
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf("\n");
-	fflush(stdout);
-	_Exit(1);
+	printf("seed %lu, operation %lu: ", seed, operation);
 }
 
-/* xorshift64*: small, and the same everywhere. */
-uint64_t pick_any(struct random *random)
-{
-	uint64_t x = random->state;
-
-	x ^= x >> 12;
-	x ^= x << 25;
-	x ^= x >> 27;
-	random->state = x;
-	return x * 0x2545f4914f6cdd1dULL;
-}
-
-uint64_t pick(struct random *random, uint64_t limit)
-{
-	return (pick_any(random) >> 32) % limit;
-}
-
-void show_progress(uint64_t done, uint64_t all)
+static void show_progress(uint64_t all)
 {
 	uint64_t step = all / 10 ? all / 10 : 1;
 
-	if (done % step == 0)
-		printf("# %3lu %%\n", done * 100 / all);
-}
-
-static void add_vcpu(struct fuzz *f)
-{
-	static const uint32_t ids[MAX_VCPUS] = { 0, 7, 2, 5, 1, 100, 31, 4 };
-	int n = f->vm.nr_vcpus;
-
-	if (n == MAX_VCPUS)
-		return;
-	vm_add_vcpu(&f->vm, ids[n]);
-	f->model.vcpu[n].id = ids[n];
-	f->model.nr_vcpus++;
+	if (operation % step == 0)
+		printf("# %3lu %%\n", operation * 100 / all);
 }
 
 static void operate(struct fuzz *f)
 {
 	if (!pick(&f->random, 500))
-		add_vcpu(f);
+		fuzz_add_vcpu(f);
+	else if (!pick(&f->random, 200))
+		fuzz_restore(f);
 	else if (pick(&f->random, 2))
 		fuzz_device(f);
 	else
@@ -90,12 +59,10 @@ static void fuzz_alone(uint64_t operations)
 		if (operation % OPERATIONS_A_VM == 0) {
 			if (operation)
 				vm_destroy(&f.vm);
-			f.model = (struct model) { };
-			vm_create(&f.vm);
-			add_vcpu(&f);
-			add_vcpu(&f);
+			fuzz_begin(&f);
 		}
-		show_progress(operation, operations);
+		show_progress(operations);
+		progress();
 		operate(&f);
 	}
 	if (operations)
@@ -140,6 +107,9 @@ int main(int argc, char **argv)
 	uint64_t operations = OPERATIONS, threaded;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	fail_where = print_where;
+	vm_block_signals();
+	fail_without_progress(PATIENCE);
 	seed = time(NULL);
 	parse_options(argc, argv, &operations);
 	seed += !seed;

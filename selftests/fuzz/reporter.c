@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Phase 2, a vCPU's thread: it reports, takes its own event from KVM_RUN and
- * acknowledges it, while the others do the same.
- */
 #include <errno.h>
-#include <limits.h>
-#include <linux/futex.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-#include "threads.h"
+#include "event.h"
+#include "fail.h"
+#include "reporter.h"
 
 /*
  * In a frozen VM, how often to look whether a guest counts all the same: once
@@ -21,14 +16,22 @@
 #define LOOKS	20
 #define LOOKS_LONG_EVERY	16
 
-void call(struct shared *s, uint32_t group, uint64_t attr, const void *payload,
-	  int wanted)
-{
-	int got = vm_set(&s->vm, group, attr, payload);
+/*
+ * In chaos the event of a vCPU that has shut down may be discarded before
+ * KVM_RUN returns it: then it goes on as KVM has left it, and may never exit.
+ */
+#define BROKEN_INTERRUPTS	10
 
-	if (got != wanted)
-		fail("group %u, attribute %lu: wanted %s, got %s", group, attr,
-		     strerror(-wanted), strerror(-got));
+int shared_resume(struct shared *s, uint64_t seq)
+{
+	return vm_set(&s->vm, KVM_DEV_GUEST_PANIC_CTRL, KVM_GUEST_PANIC_RESUME,
+		      &seq);
+}
+
+int shared_get_latched(struct shared *s, struct kvm_guest_panic_event *event)
+{
+	return vm_get(&s->vm, KVM_DEV_GUEST_PANIC_STATE,
+		      KVM_GUEST_PANIC_LATCHED, event);
 }
 
 static uint64_t counted(struct shared *s)
@@ -36,13 +39,13 @@ static uint64_t counted(struct shared *s)
 	uint64_t sum = 0;
 	int i;
 
-	for (i = 0; i < MAX_VCPUS; i++)
+	for (i = 0; i < VM_MAX_VCPUS; i++)
 		sum += __atomic_load_n((uint32_t *)(s->vm.memory + COUNTERS) + i,
 				       __ATOMIC_RELAXED);
 	return sum;
 }
 
-static void verify_frozen(struct thread *t)
+static void verify_frozen(struct reporter *t)
 {
 	uint64_t before = counted(t->shared);
 	int looks = pick(&t->random, LOOKS_LONG_EVERY) ? 1 : LOOKS;
@@ -54,7 +57,7 @@ static void verify_frozen(struct thread *t)
 	}
 }
 
-static void take_number(struct thread *t, uint64_t seq)
+static void take_number(struct reporter *t, uint64_t seq)
 {
 	struct shared *s = t->shared;
 	uint64_t largest = __atomic_load_n(&s->largest, __ATOMIC_RELAXED);
@@ -74,81 +77,178 @@ static void take_number(struct thread *t, uint64_t seq)
 		;
 }
 
-static void resume(struct shared *s)
+/* Nobody else acknowledges this thread's event: it stays latched. */
+static void verify_latched(struct reporter *t,
+			   const struct kvm_guest_panic_event *event)
 {
-	call(s, KVM_DEV_GUEST_PANIC_CTRL, KVM_GUEST_PANIC_RESUME, NULL, 0);
-	__atomic_add_fetch(&s->resumes, 1, __ATOMIC_SEQ_CST);
-	syscall(SYS_futex, &s->resumes, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+	struct kvm_guest_panic_event latched;
+
+	verify_errno("get of LATCHED",
+		     shared_get_latched(t->shared, &latched), 0);
+	verify_same_event("LATCHED", &latched, event);
+	verify_errno("RESUME of the next number",
+		     shared_resume(t->shared, event->seq + 1), -ESTALE);
+	verify_errno("RESUME of the number before",
+		     shared_resume(t->shared, event->seq - 1), -ESTALE);
+	verify_errno("RESUME of 0", shared_resume(t->shared, 0), -ESTALE);
 }
 
-/*
- * Another's event is outstanding.  Its thread acknowledges it; who waits leaves
- * it the CPU, and who tries again is to be told the same.
- */
-static void leave_to_other(struct thread *t, uint32_t resumes)
+static void acknowledge(struct reporter *t,
+			const struct kvm_guest_panic_event *event)
 {
-	if (pick(&t->random, 4))
-		syscall(SYS_futex, &t->shared->resumes, FUTEX_WAIT, resumes,
-			NULL, NULL, 0);
+	const struct kvm_guest_panic_event *helped =
+		&t->shared->helped[t->vcpu->id];
+	int r = shared_resume(t->shared, event->seq);
+
+	/* It may be the helper that was first. */
+	if (r == -ESTALE && t->shared->round == ROUND_HELPED &&
+	    __atomic_load_n(&helped->seq, __ATOMIC_SEQ_CST) == event->seq)
+		return;
+	verify_errno("RESUME", r, 0);
+	if (!pick(&t->random, 8))
+		verify_errno("RESUME once more",
+			     shared_resume(t->shared, event->seq), -ESTALE);
 }
 
-/* Returns true once the vCPU's own event has come. */
-static bool take_event(struct thread *t, struct kvm_guest_panic_event event,
-		       uint32_t resumes)
+static void verify_facts(struct kvm_guest_panic_event event,
+			 const struct kvm_guest_panic_event *wanted)
 {
-	const __u64 *data = t->vcpu->run->system_event.data;
-	bool is_stopping = event.model == KVM_GUEST_PANIC_HYPERV ||
-			   event.code & KVM_GUEST_PANIC_PANICKED;
+	/* Of these the thread knows nothing. */
+	event.seq = 0;
+	event.time = 0;
+	event.flags = 0;
+	verify_same_event("report", &event, wanted);
+}
 
-	if (data[1] != t->vcpu->id) {
-		leave_to_other(t, resumes);
-		return false;
-	}
-	event.seq = data[2];
-	if (event.model == KVM_GUEST_PANIC_HYPERV)
-		memcpy(event.param, &data[4], sizeof(event.param));
-	verify_event(t->vcpu, &event);
+static void take_event(struct reporter *t,
+		       const struct kvm_guest_panic_event *wanted)
+{
+	struct kvm_guest_panic_event event = event_of_exit(t->vcpu);
+
+	verify_facts(event, wanted);
 	take_number(t, event.seq);
-	if (!is_stopping)
-		return true;
-	if (t->shared->is_always_frozen)
+	if (!model_is_stopping(&event))
+		return;
+	if (t->shared->round == ROUND_FROZEN)
 		verify_frozen(t);
-	resume(t->shared);
-	return true;
+	if (t->shared->round != ROUND_HELPED && !pick(&t->random, 8))
+		verify_latched(t, &event);
+	acknowledge(t, &event);
 }
 
-static void run_until_done(struct thread *t, struct kvm_guest_panic_event event)
+/* The event did not come: then the helper has acknowledged it before it did. */
+static void take_helped_event(struct reporter *t,
+			      const struct kvm_guest_panic_event *wanted)
+{
+	const struct kvm_guest_panic_event *helped =
+		&t->shared->helped[t->vcpu->id];
+	uint64_t seq = __atomic_load_n(&helped->seq, __ATOMIC_SEQ_CST);
+
+	if (t->shared->round != ROUND_HELPED || seq <= t->last_seq)
+		fail("vCPU %u: its event 0x%llx is lost", t->vcpu->id,
+		     wanted->code);
+	verify_facts(*helped, wanted);
+	take_number(t, seq);
+}
+
+static bool is_done(const struct kvm_run *run)
+{
+	return run->exit_reason == KVM_EXIT_IO && run->io.port == DONE_PORT;
+}
+
+static void run_until_done(struct reporter *t,
+			   const struct kvm_guest_panic_event *wanted)
 {
 	struct kvm_run *run = t->vcpu->run;
 	bool has_come = false;
-	uint32_t resumes;
 	int r;
 
 	for (;;) {
-		resumes = __atomic_load_n(&t->shared->resumes,
-					  __ATOMIC_SEQ_CST);
 		r = vcpu_run(t->vcpu);
 		if (r == -EINTR)
 			continue;
-		if (r)
-			fail("KVM_RUN: %s", strerror(-r));
-		if (run->exit_reason == KVM_EXIT_IO &&
-		    run->io.port == DONE_PORT)
+		verify_errno("KVM_RUN", r, 0);
+		if (is_done(run))
 			break;
-		if (run->exit_reason != KVM_EXIT_SYSTEM_EVENT)
-			fail("exit %u", run->exit_reason);
-		has_come |= take_event(t, event, resumes);
+		if (!wanted->code || has_come)
+			fail("vCPU %u: exit %u", t->vcpu->id,
+			     run->exit_reason);
+		take_event(t, wanted);
+		has_come = true;
+		/* What it reported by cannot be gone on from. */
+		if (wanted->model == KVM_GUEST_PANIC_FAULT)
+			break;
 	}
-	if (has_come != !!event.code)
-		fail("vCPU %u: its event 0x%llx was %s", t->vcpu->id,
-		     event.code, has_come ? "none" : "lost");
+	if (wanted->code && !has_come)
+		take_helped_event(t, wanted);
 }
 
-static void report_at_random(struct thread *t)
+/* The model is not enabled now. */
+static bool is_of_stock_kvm(const struct kvm_run *run)
+{
+	return run->exit_reason == KVM_EXIT_IO ||
+	       run->exit_reason == KVM_EXIT_MMIO ||
+	       (run->exit_reason == KVM_EXIT_SYSTEM_EVENT &&
+		!run->system_event.ndata);
+}
+
+/* A vCPU without an IDT, or out of reset with no code there. */
+static bool is_dead(const struct kvm_run *run)
+{
+	return run->exit_reason == KVM_EXIT_SHUTDOWN ||
+	       run->exit_reason == KVM_EXIT_INTERNAL_ERROR;
+}
+
+/*
+ * In the middle of chaos a report may come to anything; but KVM_RUN returns
+ * what is known, and no other vCPU's event.
+ */
+static void run_in_chaos(struct reporter *t, bool is_broken)
+{
+	struct kvm_run *run = t->vcpu->run;
+	struct kvm_guest_panic_event event;
+	int r, interrupts = 0;
+
+	for (;;) {
+		r = vcpu_run(t->vcpu);
+		if (r == -EINTR && is_broken &&
+		    interrupts++ == BROKEN_INTERRUPTS)
+			return;
+		if (r == -EINTR)
+			continue;
+		verify_errno("KVM_RUN", r, 0);
+		if (is_broken && is_dead(run))
+			return;
+		if (is_done(run))
+			return;
+		if (is_of_stock_kvm(run))
+			continue;
+		event = event_of_exit(t->vcpu);
+		if (event.vcpu_id != t->vcpu->id || !event.seq || !event.code)
+			fail("vCPU %u: event %llu of %u, code 0x%llx",
+			     t->vcpu->id, event.seq, event.vcpu_id, event.code);
+		r = shared_resume(t->shared, event.seq);
+		if (r && r != -ESTALE)
+			fail("RESUME: %s", strerror(-r));
+		if (event.model == KVM_GUEST_PANIC_FAULT)
+			return;
+	}
+}
+
+static void finish(struct reporter *t, const struct kvm_guest_panic_event *event)
+{
+	if (t->shared->round == ROUND_CHAOS)
+		run_in_chaos(t, event->model == KVM_GUEST_PANIC_FAULT);
+	else
+		run_until_done(t, event);
+}
+
+static void report_at_random(struct reporter *t)
 {
 	static const enum insn insns[] = { WRITE_MSR, OUT1, STORE1 };
 	struct kvm_guest_panic_event event = {
-		.model = pick(&t->random, NR_MODELS), .vcpu_id = t->vcpu->id,
+		.model = pick(&t->random, KVM_GUEST_PANIC_MMIO + 1),
+		.vcpu_id = t->vcpu->id,
 	};
 	struct kvm_regs regs = { .rdx = PVPANIC_PORT, .rcx = MSR_CRASH_CTL };
 
@@ -161,30 +261,66 @@ static void report_at_random(struct thread *t)
 			event.code = 0;
 	}
 	vcpu_prepare(t->vcpu, insns[event.model], regs);
-	run_until_done(t, event);
+	finish(t, &event);
 }
 
-static void count_at_random(struct thread *t)
+static void fault(struct reporter *t)
 {
-	struct kvm_guest_panic_event none = { .vcpu_id = t->vcpu->id };
+	const struct kvm_guest_panic_event event = {
+		.model = KVM_GUEST_PANIC_FAULT, .vcpu_id = t->vcpu->id,
+		.code = KVM_GUEST_PANIC_TRIPLE_FAULT,
+	};
+
+	vcpu_prepare(t->vcpu, UNDEFINED, (struct kvm_regs) { 0 });
+	vcpu_break(t->vcpu);
+	finish(t, &event);
+	vcpu_repair(t->vcpu);
+}
+
+static void count_at_random(struct reporter *t)
+{
+	const struct kvm_guest_panic_event none = { 0 };
 	struct kvm_regs regs = {
 		.rbx = COUNTERS + 4 * (t->vcpu - t->shared->vm.vcpu),
 		.rcx = 1 + pick(&t->random, 60000),
 	};
 
 	vcpu_prepare(t->vcpu, COUNT, regs);
-	run_until_done(t, none);
+	finish(t, &none);
 }
 
-void *run_thread(void *arg)
+/* Here it is delivered, or KVM_RUN would return at once for ever. */
+static void unblock_signal(void)
 {
-	struct thread *t = arg;
+	sigset_t set;
 
-	while (t->operations--) {
-		if (pick(&t->random, 4))
-			report_at_random(t);
-		else
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	if (pthread_sigmask(SIG_UNBLOCK, &set, NULL))
+		fail("pthread_sigmask()");
+}
+
+/* If another thread takes its event away, the vCPU has to go on: see above. */
+static bool may_fault(const struct shared *s)
+{
+	return s->round != ROUND_HELPED &&
+	       (s->round != ROUND_CHAOS || s->has_signals);
+}
+
+void *reporter_thread(void *arg)
+{
+	struct reporter *t = arg;
+
+	unblock_signal();
+	for (; t->operations; t->operations--) {
+		progress();
+		if (!pick(&t->random, 4))
 			count_at_random(t);
+		else if (!pick(&t->random, 8) && may_fault(t->shared))
+			fault(t);
+		else
+			report_at_random(t);
 	}
+	__atomic_store_n(&t->is_done, true, __ATOMIC_SEQ_CST);
 	return NULL;
 }

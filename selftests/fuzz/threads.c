@@ -1,68 +1,114 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Phase 2: every vCPU has a thread that reports, one thread changes the device
+ * Phase 2: every vCPU has a thread that reports, two threads use the device
  * and one sends signals.  Whoever is first: each event comes once, on its
  * vCPU, with the facts of its write; numbers have no gap; and while the VM is
- * frozen no guest counts.
+ * frozen no guest counts.  Without signals, RESUME alone has to wake a vCPU.
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "chaos.h"
+#include "fail.h"
+#include "reporter.h"
 #include "threads.h"
 
 /* In microseconds.  With none, this is all that the CPUs do. */
 #define PAUSE	1000
 
+#define NR_USERS	2
+
+/* A thread that uses the device. */
+struct user {
+	struct shared *shared;
+	struct random random;
+	pthread_t id;
+};
+
 static void enable(struct shared *s, uint64_t attr, uint64_t addr,
 		   uint32_t events, int wanted)
 {
-	struct kvm_guest_panic_model model = { addr, events, 0 };
+	struct kvm_guest_panic_model model = { .addr = addr, .events = events };
 
-	call(s, KVM_DEV_GUEST_PANIC_MODEL, attr, &model, wanted);
+	verify_errno("set of a model",
+		     vm_set(&s->vm, KVM_DEV_GUEST_PANIC_MODEL, attr, &model),
+		     wanted);
 }
 
 static void freeze(struct shared *s, uint32_t on)
 {
-	call(s, KVM_DEV_GUEST_PANIC_CTRL, KVM_GUEST_PANIC_FREEZE, &on, 0);
+	verify_errno("FREEZE", vm_set(&s->vm, KVM_DEV_GUEST_PANIC_CTRL,
+				      KVM_GUEST_PANIC_FREEZE, &on), 0);
 }
 
 /* Sets what is set already, and what is refused: no answer may change. */
 static void set_again(struct shared *s)
 {
-	enable(s, KVM_GUEST_PANIC_HYPERV, 0, 3, 0);
+	enable(s, KVM_GUEST_PANIC_HYPERV, 0, 15, 0);
 	enable(s, KVM_GUEST_PANIC_ISA, PVPANIC_PORT, 7, 0);
 	enable(s, KVM_GUEST_PANIC_ISA, 0x20, 1, -EBUSY);
 	enable(s, KVM_GUEST_PANIC_MMIO, MMIO_BASE, 7, 0);
 	enable(s, KVM_GUEST_PANIC_MMIO, MMIO_BASE, 8, -EINVAL);
+	enable(s, KVM_GUEST_PANIC_FAULT, 0, 1, 0);
 }
 
-static void *change_device(void *arg)
+/* Acknowledge what is latched; KVM_RUN may have returned it by then or not. */
+static void help(struct shared *s)
 {
-	struct shared *s = arg;
-	struct kvm_guest_panic_event event;
-	int r;
+	struct kvm_guest_panic_event event, *helped;
+	int r = shared_get_latched(s, &event);
 
-	while (!__atomic_load_n(&s->stop, __ATOMIC_RELAXED)) {
-		set_again(s);
-		r = vm_get(&s->vm, KVM_DEV_GUEST_PANIC_STATE,
-			   KVM_GUEST_PANIC_LATCHED, &event);
-		if (r && r != -ENOENT)
-			fail("get of LATCHED: %s", strerror(-r));
-		if (!s->is_always_frozen) {
-			freeze(s, 0);
-			freeze(s, 1);
-		}
-		usleep(PAUSE);
+	if (r == -ENOENT)
+		return;
+	verify_errno("get of LATCHED", r, 0);
+	/* The vCPU's thread looks at it once RESUME has let it go on. */
+	helped = &s->helped[event.vcpu_id];
+	__atomic_store_n(&helped->seq, 0, __ATOMIC_SEQ_CST);
+	*helped = event;
+	__atomic_store_n(&helped->seq, event.seq, __ATOMIC_SEQ_CST);
+	r = shared_resume(s, event.seq);
+	if (r && r != -ESTALE)
+		fail("RESUME: %s", strerror(-r));
+}
+
+static void use(struct shared *s, struct random *r)
+{
+	struct kvm_guest_panic_event event;
+	int err;
+
+	switch (s->round) {
+	case ROUND_CHAOS:
+		chaos_call(s, r);
+		return;
+	case ROUND_HELPED:
+		help(s);
+		return;
+	case ROUND_TOGGLED:
+		freeze(s, 0);
+		freeze(s, 1);
+		break;
+	default:
+		break;
+	}
+	set_again(s);
+	err = shared_get_latched(s, &event);
+	if (err && err != -ENOENT)
+		fail("get of LATCHED: %s", strerror(-err));
+}
+
+static void *user_thread(void *arg)
+{
+	struct user *u = arg;
+
+	while (!__atomic_load_n(&u->shared->stop, __ATOMIC_SEQ_CST)) {
+		use(u->shared, &u->random);
+		usleep(pick(&u->random, PAUSE));
 	}
 	return NULL;
-}
-
-static void on_signal(int signal)
-{
-	(void)signal;
 }
 
 static pthread_t start(void *(*function)(void *arg), void *arg)
@@ -86,71 +132,123 @@ static void verify_numbers(struct shared *s)
 		fail("%lu events came, the statistic differs", s->events);
 }
 
-static void set_up(struct shared *s, bool is_always_frozen, uint64_t room)
+static void set_up(struct shared *s, enum round_kind round, bool has_signals,
+		   uint64_t room)
 {
 	int i;
 
 	*s = (struct shared) {
-		.is_always_frozen = is_always_frozen,
+		.round = round,
+		.has_signals = has_signals,
 		.room = room,
 		.seen = calloc(room, 1),
 	};
 	if (!s->seen)
 		fail("no memory");
 	vm_create(&s->vm);
-	for (i = 0; i < MAX_VCPUS; i++)
+	for (i = 0; i < VM_MAX_VCPUS; i++)
 		vm_add_vcpu(&s->vm, i);
 	set_again(s);
 	freeze(s, 1);
 }
 
 /* A thread that has ended may be sent a signal until it is joined. */
-static void send_signals(struct thread *threads)
+static void wait_for_reporters(const struct shared *s,
+			       struct reporter *reporters)
 {
 	int i, left;
 
 	do {
 		left = 0;
-		for (i = 0; i < MAX_VCPUS; i++) {
-			pthread_kill(threads[i].id, SIGUSR1);
-			left += __atomic_load_n(&threads[i].operations,
-						__ATOMIC_RELAXED) + 1 != 0;
+		for (i = 0; i < VM_MAX_VCPUS; i++) {
+			if (s->has_signals)
+				pthread_kill(reporters[i].id, SIGUSR1);
+			left += !__atomic_load_n(&reporters[i].is_done,
+						 __ATOMIC_SEQ_CST);
 		}
 		usleep(PAUSE);
 	} while (left);
 }
 
-static void fuzz_round(uint64_t seed, uint64_t operations,
-		       bool is_always_frozen)
+static void start_reporters(struct shared *s, struct reporter *reporters,
+			    uint64_t seed, uint64_t operations)
 {
-	struct thread threads[MAX_VCPUS];
-	struct shared shared;
-	pthread_t changer;
 	int i;
 
-	set_up(&shared, is_always_frozen, operations + 1);
-	for (i = 0; i < MAX_VCPUS; i++) {
-		threads[i] = (struct thread) {
-			.shared = &shared, .vcpu = &shared.vm.vcpu[i],
+	for (i = 0; i < VM_MAX_VCPUS; i++) {
+		reporters[i] = (struct reporter) {
+			.shared = s, .vcpu = &s->vm.vcpu[i],
 			.random.state = seed + i,
-			.operations = operations / MAX_VCPUS,
+			.operations = operations / VM_MAX_VCPUS,
 		};
-		threads[i].id = start(run_thread, &threads[i]);
+		reporters[i].id = start(reporter_thread, &reporters[i]);
 	}
-	changer = start(change_device, &shared);
-	send_signals(threads);
-	for (i = 0; i < MAX_VCPUS; i++)
-		pthread_join(threads[i].id, NULL);
-	__atomic_store_n(&shared.stop, true, __ATOMIC_RELAXED);
-	pthread_join(changer, NULL);
-	verify_numbers(&shared);
+}
+
+/* Only one thread helps: what it notes is the vCPU's own then. */
+static int nr_users(enum round_kind round)
+{
+	return round == ROUND_HELPED ? 1 : NR_USERS;
+}
+
+static void start_users(struct shared *s, struct user *users, uint64_t seed)
+{
+	int i;
+
+	for (i = 0; i < nr_users(s->round); i++) {
+		users[i] = (struct user) {
+			.shared = s, .random.state = seed + 100 + i,
+		};
+		users[i].id = start(user_thread, &users[i]);
+	}
+}
+
+static void end_users(struct shared *s, struct user *users)
+{
+	int i;
+
+	__atomic_store_n(&s->stop, true, __ATOMIC_SEQ_CST);
+	for (i = 0; i < nr_users(s->round); i++)
+		pthread_join(users[i].id, NULL);
+}
+
+static void fuzz_round(uint64_t seed, uint64_t operations, enum round_kind round,
+		       bool send_signals)
+{
+	struct reporter reporters[VM_MAX_VCPUS];
+	struct user users[NR_USERS];
+	struct shared shared;
+	int i;
+
+	set_up(&shared, round, send_signals, operations + 1);
+	start_reporters(&shared, reporters, seed, operations);
+	start_users(&shared, users, seed);
+	wait_for_reporters(&shared, reporters);
+	for (i = 0; i < VM_MAX_VCPUS; i++)
+		pthread_join(reporters[i].id, NULL);
+	end_users(&shared, users);
+	if (round == ROUND_CHAOS)
+		chaos_end(&shared);
+	else
+		verify_numbers(&shared);
 	vm_destroy(&shared.vm);
 	free(shared.seen);
 }
 
 void fuzz_threads(uint64_t seed, uint64_t operations)
 {
-	signal(SIGUSR1, on_signal);
-	fuzz_round(seed, operations / 2, true);
-	fuzz_round(seed, operations - operations / 2, false);
+	static const char *const names[NR_ROUNDS] = {
+		[ROUND_FROZEN] = "FREEZE", [ROUND_TOGGLED] = "FREEZE toggled",
+		[ROUND_HELPED] = "RESUME by another",
+		[ROUND_CHAOS] = "anything",
+	};
+	enum round_kind round;
+
+	operations /= 2 * NR_ROUNDS;
+	for (round = 0; round < NR_ROUNDS; round++) {
+		printf("# threads: %s\n", names[round]);
+		fuzz_round(seed, operations, round, false);
+		printf("# threads: %s, with signals\n", names[round]);
+		fuzz_round(seed + 1000, operations, round, true);
+	}
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One access of a vCPU at random, and what the host does to it meanwhile. */
-#include <errno.h>
-#include <string.h>
-
 #include "access.h"
+#include "fail.h"
 
 static uint64_t pick_value(struct random *r)
 {
@@ -32,16 +30,11 @@ static void pick_regs(struct access *a)
 		return;
 
 	/* What only the device sees may take the emulator many rounds. */
-	if (model_at_port(&a->f->model, a->regs.rdx, 1) >= 0 && !pick(r, 16))
+	if (model_answers(&a->f->model, KVM_GUEST_PANIC_ISA, a->regs.rdx, 1) &&
+	    !pick(r, 16))
 		a->regs.rcx = pick(r, BUFFER_SIZE);
 	for (i = 0; i < a->regs.rcx; i++)
 		a->f->vm.memory[BUFFER + i] = pick(r, 4) ? 0 : pick_any(r);
-}
-
-static void run_interrupted(struct access *a)
-{
-	vcpu_run_nothing(a->vcpu);
-	verify_rip(a, false);
 }
 
 static void write_msr_from_host(struct access *a)
@@ -69,12 +62,21 @@ void fuzz_vcpu(struct fuzz *f)
 		write_msr_from_host(&a);
 	pick_regs(&a);
 	vcpu_prepare(a.vcpu, a.insn, a.regs);
-	if (!pick(&f->random, 16))
+	f->model.now = vm_now();
+	if (!pick(&f->random, 16)) {
 		run_interrupted(&a);
-	if (!model_due(&f->model, a.index)) {
-		accesses[a.insn](&a);
-	} else {
-		run_to_end(&a);
 		verify_rip(&a, false);
 	}
+	switch (model_due(&f->model, a.index)) {
+	case DUE_NOTHING:
+		accesses[a.insn](&a);
+		return;
+	case DUE_EVENT:
+		take_event(&a);
+		break;
+	case DUE_WAIT:
+		run_waiting(&a);
+		break;
+	}
+	verify_rip(&a, false);
 }

@@ -4,17 +4,24 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "fail.h"
 #include "vm.h"
 
 #define MEMORY_SIZE	0x10000
 #define CODE		0x1000
 #define INSN_ROOM	16
+#define CR0_PE		1
+#define SIGNAL		SIGUSR1	/* what gets a thread out of KVM_RUN */
+#define KERNEL_SIGSET_SIZE	8
 
 /* In 16-bit mode; 0x66 makes the operand 32 bits, 0x26 is ES. */
 static const struct {
@@ -37,6 +44,7 @@ static const struct {
 	[STOS] = { 2, { 0xf3, 0xaa } },
 	[WRITE_MSR] = { 2, { 0x0f, 0x30 } },
 	[READ_MSR] = { 2, { 0x0f, 0x32 } },
+	[UNDEFINED] = { 2, { 0x0f, 0x0b } },
 	/* 1: incl (%bx); loop 1b */
 	[COUNT] = { 5, { 0x66, 0xff, 0x07, 0xe2, 0xfb } },
 };
@@ -115,7 +123,8 @@ void vm_destroy(struct vm *vm)
 	int i, size = ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 
 	for (i = 0; i < vm->nr_vcpus; i++) {
-		munmap(vm->vcpu[i].run, size);
+		if (vm->vcpu[i].run)
+			munmap(vm->vcpu[i].run, size);
 		close(vm->vcpu[i].fd);
 	}
 	close(vm->stats);
@@ -153,16 +162,37 @@ static void set_segments(struct vcpu *vcpu)
 	sregs.es.base = MMIO_BASE;
 	sregs.es.selector = MMIO_BASE >> 4;
 	MUST(ioctl(vcpu->fd, KVM_SET_SREGS, &sregs));
+	MUST(ioctl(vcpu->fd, KVM_GET_SREGS, &vcpu->sregs));
 }
 
-void vm_add_vcpu(struct vm *vm, uint32_t id)
+/* In KVM_RUN these signals are let through, blocked or not outside of it. */
+static void set_run_mask(struct vcpu *vcpu)
+{
+	union {
+		struct kvm_signal_mask mask;
+		uint8_t room[sizeof(struct kvm_signal_mask) +
+			     KERNEL_SIGSET_SIZE];
+	} run = { .mask.len = KERNEL_SIGSET_SIZE };
+	sigset_t set;
+
+	sigfillset(&set);
+	sigdelset(&set, SIGNAL);
+	sigdelset(&set, SIGALRM);
+	memcpy(run.mask.sigset, &set, KERNEL_SIGSET_SIZE);
+	MUST(ioctl(vcpu->fd, KVM_SET_SIGNAL_MASK, &run));
+}
+
+static void set_runnable(struct vcpu *vcpu)
 {
 	struct kvm_mp_state state = { .mp_state = KVM_MP_STATE_RUNNABLE };
-	struct vcpu *vcpu = &vm->vcpu[vm->nr_vcpus++];
+
+	MUST(ioctl(vcpu->fd, KVM_SET_MP_STATE, &state));
+}
+
+static void set_up_vcpu(struct vm *vm, struct vcpu *vcpu)
+{
 	int size = MUST(ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0));
 
-	vcpu->id = id;
-	vcpu->fd = MUST(ioctl(vm->fd, KVM_CREATE_VCPU, id));
 	vcpu->run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
 			 vcpu->fd, 0);
 	MUST(vcpu->run == MAP_FAILED ? -1 : 0);
@@ -170,7 +200,25 @@ void vm_add_vcpu(struct vm *vm, uint32_t id)
 	vcpu->run->kvm_valid_regs = KVM_SYNC_X86_REGS;
 	set_cpuid(vcpu);
 	set_segments(vcpu);
-	MUST(ioctl(vcpu->fd, KVM_SET_MP_STATE, &state));
+	set_run_mask(vcpu);
+	set_runnable(vcpu);
+}
+
+int vm_create_vcpu(struct vm *vm, uint32_t id)
+{
+	int fd = ioctl(vm->fd, KVM_CREATE_VCPU, id);
+
+	if (fd < 0)
+		return -errno;
+	vm->vcpu[vm->nr_vcpus++] = (struct vcpu) { .fd = fd, .id = id };
+	return 0;
+}
+
+void vm_add_vcpu(struct vm *vm, uint32_t id)
+{
+	if (vm_create_vcpu(vm, id))
+		fail("KVM_CREATE_VCPU: %s", strerror(errno));
+	set_up_vcpu(vm, &vm->vcpu[vm->nr_vcpus - 1]);
 }
 
 static int attr_call(struct vm *vm, unsigned long cmd,
@@ -190,6 +238,24 @@ int vm_get(struct vm *vm, uint32_t group, uint64_t attr, void *payload)
 {
 	return attr_call(vm, KVM_GET_DEVICE_ATTR, (struct kvm_device_attr) {
 		.group = group, .attr = attr, .addr = (uintptr_t)payload,
+	});
+}
+
+int vm_set_flags(struct vm *vm, uint32_t group, uint64_t attr, uint32_t flags,
+		 const void *payload)
+{
+	return attr_call(vm, KVM_SET_DEVICE_ATTR, (struct kvm_device_attr) {
+		.group = group, .attr = attr, .flags = flags,
+		.addr = (uintptr_t)payload,
+	});
+}
+
+int vm_get_flags(struct vm *vm, uint32_t group, uint64_t attr, uint32_t flags,
+		 void *payload)
+{
+	return attr_call(vm, KVM_GET_DEVICE_ATTR, (struct kvm_device_attr) {
+		.group = group, .attr = attr, .flags = flags,
+		.addr = (uintptr_t)payload,
 	});
 }
 
@@ -238,15 +304,74 @@ int vcpu_run(struct vcpu *vcpu)
 	return ioctl(vcpu->fd, KVM_RUN, 0) ? -errno : 0;
 }
 
-void vcpu_run_nothing(struct vcpu *vcpu)
+int vcpu_run_nothing(struct vcpu *vcpu)
 {
 	int r;
 
 	vcpu->run->immediate_exit = 1;
 	r = vcpu_run(vcpu);
 	vcpu->run->immediate_exit = 0;
-	if (r != -EINTR)
-		fail("immediate_exit: got %s", strerror(-r));
+	return r;
+}
+
+static void on_signal(int signal)
+{
+	(void)signal;
+}
+
+void vm_block_signals(void)
+{
+	sigset_t set;
+
+	signal(SIGNAL, on_signal);
+	signal(SIGALRM, on_signal);
+	sigemptyset(&set);
+	sigaddset(&set, SIGNAL);
+	sigaddset(&set, SIGALRM);
+	MUST(sigprocmask(SIG_BLOCK, &set, NULL));
+}
+
+static void drop_signal(int signal)
+{
+	const struct timespec now = { 0 };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, signal);
+	while (sigtimedwait(&set, NULL, &now) == signal)
+		;
+}
+
+int vcpu_run_signalled(struct vcpu *vcpu)
+{
+	int r;
+
+	raise(SIGNAL);
+	r = vcpu_run(vcpu);
+	drop_signal(SIGNAL);
+	return r;
+}
+
+int vcpu_run_for(struct vcpu *vcpu, unsigned int microseconds)
+{
+	const struct itimerval never = { 0 };
+	/* A signal that comes before KVM_RUN stays pending until then. */
+	const struct itimerval timer = { .it_value.tv_usec = microseconds };
+	int r;
+
+	MUST(setitimer(ITIMER_REAL, &timer, NULL));
+	r = vcpu_run(vcpu);
+	MUST(setitimer(ITIMER_REAL, &never, NULL));
+	drop_signal(SIGALRM);
+	return r;
+}
+
+uint64_t vm_now(void)
+{
+	struct timespec now;
+
+	MUST(clock_gettime(CLOCK_BOOTTIME, &now));
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
 const struct kvm_regs *vcpu_regs(const struct vcpu *vcpu)
@@ -286,4 +411,38 @@ void vcpu_single_step(struct vcpu *vcpu, bool on)
 	if (on)
 		MUST(ioctl(vcpu->fd, KVM_SET_REGS, &vcpu->run->s.regs.regs));
 	MUST(ioctl(vcpu->fd, KVM_SET_GUEST_DEBUG, &debug));
+}
+
+void vcpu_break(struct vcpu *vcpu)
+{
+	static const struct kvm_segment code = {
+		.limit = 0xffffffff, .selector = 8, .type = 11, .present = 1,
+		.db = 1, .s = 1, .g = 1,
+	};
+	static const struct kvm_segment data = {
+		.limit = 0xffffffff, .selector = 16, .type = 3, .present = 1,
+		.db = 1, .s = 1, .g = 1,
+	};
+	struct kvm_sregs sregs = vcpu->sregs;
+
+	sregs.cr0 |= CR0_PE;
+	sregs.cs = code;
+	sregs.ds = data;
+	sregs.es = data;
+	sregs.ss = data;
+	sregs.idt.limit = 0;
+	MUST(ioctl(vcpu->fd, KVM_SET_SREGS, &sregs));
+}
+
+/* KVM resets a vCPU that has shut down, or not: that depends on the CPU. */
+void vcpu_repair(struct vcpu *vcpu)
+{
+	struct kvm_vcpu_events events;
+
+	MUST(ioctl(vcpu->fd, KVM_SET_SREGS, &vcpu->sregs));
+	MUST(ioctl(vcpu->fd, KVM_GET_VCPU_EVENTS, &events));
+	memset(&events.exception, 0, sizeof(events.exception));
+	events.flags = 0;
+	MUST(ioctl(vcpu->fd, KVM_SET_VCPU_EVENTS, &events));
+	set_runnable(vcpu);
 }

@@ -7,10 +7,12 @@
 #ifndef FUZZ_VM_H
 #define FUZZ_VM_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <linux/kvm.h>
+#include <linux/kvm_guest_panic.h>
 
-#include "model.h"
-
+#define VM_MAX_VCPUS	8
 #define DONE_PORT	0xf4
 #define BUFFER		0x4000	/* what a string write reads */
 #define BUFFER_SIZE	4096
@@ -20,6 +22,7 @@
 enum insn {
 	NOTHING, OUT1, OUT2, OUT4, IN1, IN2, IN4, OUTS, STORE1, STORE2, STORE4,
 	LOAD1, LOAD2, LOAD4, STOS, WRITE_MSR, READ_MSR, COUNT,
+	UNDEFINED,	/* after vcpu_break(): a triple fault */
 	NR_INSNS,
 };
 
@@ -27,18 +30,15 @@ struct vcpu {
 	int fd;
 	uint32_t id;
 	struct kvm_run *run;
+	struct kvm_sregs sregs;		/* of a vCPU that is not broken */
 };
 
 struct vm {
 	int kvm, fd, dev, stats;
 	uint8_t *memory;
-	struct vcpu vcpu[MAX_VCPUS];
+	struct vcpu vcpu[VM_MAX_VCPUS];
 	int nr_vcpus;
 };
-
-/* Say what is wrong, with the seed, and end. */
-void fail(const char *format, ...) __attribute__((format(printf, 1, 2),
-						  noreturn));
 
 void vm_create(struct vm *vm);
 void vm_create_without_device(struct vm *vm);
@@ -46,10 +46,18 @@ void vm_destroy(struct vm *vm);
 void vm_add_vcpu(struct vm *vm, uint32_t id);
 
 /* Each returns 0 or a negative errno. */
+int vm_create_vcpu(struct vm *vm, uint32_t id);
 int vm_create_device(struct vm *vm);
 int vm_set(struct vm *vm, uint32_t group, uint64_t attr, const void *payload);
 int vm_get(struct vm *vm, uint32_t group, uint64_t attr, void *payload);
 int vm_has(struct vm *vm, uint32_t group, uint64_t attr, uint32_t flags);
+
+/* With flags of the call itself. */
+int vm_set_flags(struct vm *vm, uint32_t group, uint64_t attr, uint32_t flags,
+		 const void *payload);
+int vm_get_flags(struct vm *vm, uint32_t group, uint64_t attr, uint32_t flags,
+		 void *payload);
+
 uint64_t vm_stat(struct vm *vm, const char *name);
 
 /* Set it to be done by the next run; regs has all but RIP. */
@@ -59,8 +67,16 @@ uint64_t insn_address(enum insn insn);
 /* Returns 0 or a negative errno. */
 int vcpu_run(struct vcpu *vcpu);
 
-/* Do what the last exit left to be done, and do not enter the guest. */
-void vcpu_run_nothing(struct vcpu *vcpu);
+/* The same with immediate_exit. */
+int vcpu_run_nothing(struct vcpu *vcpu);
+
+/*
+ * The same with a signal that is pending, or comes after some time; only in a
+ * thread that has called vm_block_signals().
+ */
+int vcpu_run_signalled(struct vcpu *vcpu);
+int vcpu_run_for(struct vcpu *vcpu, unsigned int microseconds);
+void vm_block_signals(void);
 
 /* As they were when it last ran. */
 const struct kvm_regs *vcpu_regs(const struct vcpu *vcpu);
@@ -68,5 +84,12 @@ const struct kvm_regs *vcpu_regs(const struct vcpu *vcpu);
 void vcpu_set_msr(struct vcpu *vcpu, uint32_t index, uint64_t value);
 uint64_t vcpu_get_msr(struct vcpu *vcpu, uint32_t index);
 void vcpu_single_step(struct vcpu *vcpu, bool on);
+
+/* In protected mode without an IDT, and back. */
+void vcpu_break(struct vcpu *vcpu);
+void vcpu_repair(struct vcpu *vcpu);
+
+/* The host's CLOCK_BOOTTIME, in ns. */
+uint64_t vm_now(void);
 
 #endif /* FUZZ_VM_H */

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The Hyper-V model: what a guest reads in CRASH_CTL, which writes to it are
- * events, what the exit of each carries, and who may access the MSRs at all.
+ * events, what each carries, that P0 to P4 are those of that write whatever
+ * other vCPUs do, and who may access the MSRs at all.
  */
-#include "guest_panic_latch.h"
+#include "guest_panic_thread.h"
+
+#define ALL	(NOTIFY | NOTIFY_MSG | NO_CRASH_DUMP | PRE_OS_ID)
 
 /* Any values are fine, if they differ and fill all 64 bits. */
 static const u64 params[NR_PARAMS] = {
@@ -12,49 +15,63 @@ static const u64 params[NR_PARAMS] = {
 };
 
 static const u64 other_params[NR_PARAMS] = { 11, 12, 13, 14, 15 };
+static const u64 no_params[NR_PARAMS];
 
-FIXTURE(guest_panic_hyperv) {
+FIXTURE(hyperv) {
 	struct kvm_vcpu *vcpu;
+	struct kvm_vcpu *other;
 	int dev;
 };
 
-FIXTURE_SETUP(guest_panic_hyperv)
+FIXTURE_SETUP(hyperv)
 {
-	self->dev = guest_panic_create(vm_create_with_one_vcpu(&self->vcpu,
-							       NULL));
+	struct kvm_vm *vm = vm_create_with_one_vcpu(&self->vcpu, NULL);
+
+	self->other = vm_vcpu_add(vm, 7, NULL);
 	vcpu_set_hv_cpuid(self->vcpu);
+	vcpu_set_hv_cpuid(self->other);
+	self->dev = guest_panic_create(vm);
 	guest_panic_set(self->dev, HYPERV, 0, NOTIFY);
 }
 
-FIXTURE_TEARDOWN(guest_panic_hyperv)
+FIXTURE_TEARDOWN(hyperv)
 {
 	close(self->dev);
 	kvm_vm_free(self->vcpu->vm);
 }
 
+/* What is offered, as the guest sees it. */
 static void guest_reads_ctl(void)
 {
 	for (;;)
 		GUEST_SYNC(rdmsr(HV_X64_MSR_CRASH_CTL));
 }
 
-TEST_F(guest_panic_hyperv, guest_reads_notify)
+TEST_F(hyperv, guest_reads_what_is_offered)
 {
+	const struct {
+		u32 events;
+		u64 ctl;
+	} offers[] = {
+		{ NOTIFY, CTL_NOTIFY },
+		{ NOTIFY | NOTIFY_MSG, CTL_NOTIFY | CTL_NOTIFY_MSG },
+		{ NOTIFY | NO_CRASH_DUMP, CTL_NOTIFY | CTL_NO_CRASH_DUMP },
+		{ NOTIFY | PRE_OS_ID, CTL_NOTIFY | CTL_PRE_OS_ID },
+		{ ALL, CTL_NOTIFY | CTL_NOTIFY_MSG | CTL_NO_CRASH_DUMP |
+		       CTL_PRE_OS_ID },
+		{ NOTIFY, CTL_NOTIFY },
+	};
+	int i;
+
 	vcpu_arch_set_entry_point(self->vcpu, guest_reads_ctl);
-	run_and_verify_sync(self->vcpu, CTL_NOTIFY);
+	for (i = 0; i < ARRAY_SIZE(offers); i++) {
+		guest_panic_set(self->dev, HYPERV, 0, offers[i].events);
+		run_and_verify_sync(self->vcpu, offers[i].ctl);
+	}
 }
 
-TEST_F(guest_panic_hyperv, guest_reads_notify_and_message)
-{
-	vcpu_arch_set_entry_point(self->vcpu, guest_reads_ctl);
-	guest_panic_set(self->dev, HYPERV, 0, NOTIFY | NOTIFY_MSG);
-	run_and_verify_sync(self->vcpu, CTL_NOTIFY | CTL_NOTIFY_MSG);
-	guest_panic_set(self->dev, HYPERV, 0, NOTIFY);
-	run_and_verify_sync(self->vcpu, CTL_NOTIFY);
-}
-
-/* What the host reads back is what it wrote, of bit 63; not what is offered. */
-TEST_F(guest_panic_hyperv, host_reads_and_writes_ctl_as_upstream)
+/* What userspace reads back is bit 63 of what it wrote; not what is offered. */
+TEST_F(hyperv, userspace_reads_and_writes_ctl_as_without_it)
 {
 	struct kvm_vcpu *vcpu = self->vcpu;
 
@@ -70,6 +87,7 @@ TEST_F(guest_panic_hyperv, host_reads_and_writes_ctl_as_upstream)
 	run_and_verify_sync(vcpu, CTL_NOTIFY | CTL_NOTIFY_MSG);
 }
 
+/* What is an event. */
 static void guest_notifies(void)
 {
 	guest_crash(params, CTL_NOTIFY);
@@ -77,40 +95,37 @@ static void guest_notifies(void)
 	GUEST_DONE();
 }
 
-TEST_F(guest_panic_hyperv, notify_is_an_event_with_its_parameters)
+TEST_F(hyperv, notify_is_an_event_with_its_parameters)
 {
 	vcpu_arch_set_entry_point(self->vcpu, guest_notifies);
-	run_and_verify_hyperv_event(self->vcpu, 1, CTL_NOTIFY, params);
-	guest_panic_resume(self->dev);
-	run_and_verify_hyperv_event(self->vcpu, 2, CTL_NOTIFY, other_params);
+	run_and_verify_crash_event(self->vcpu, 1, CTL_NOTIFY, params);
+	guest_panic_resume(self->dev, 1);
+	run_and_verify_crash_event(self->vcpu, 2, CTL_NOTIFY, other_params);
+	guest_panic_resume(self->dev, 2);
 	run_and_verify_done(self->vcpu);
 }
 
-#define CTL_ODD	(CTL_NOTIFY | CTL_NOTIFY_MSG | 0x1c0000000badcafeULL)
+#define CTL_ODD	(CTL_NOTIFY | 0x5c0000000badcafeULL)
 
-static void guest_notifies_with_message(void)
+static void guest_writes_odd_values(void)
 {
 	guest_crash(params, CTL_NOTIFY | CTL_NOTIFY_MSG);
 	guest_crash(params, CTL_ODD);
+	guest_crash(params, ~0ULL);
 	GUEST_DONE();
 }
 
-TEST_F(guest_panic_hyperv, code_is_ctl_as_written)
+/* With bits that are offered, that are not, and that mean nothing. */
+TEST_F(hyperv, code_is_ctl_as_written)
 {
-	vcpu_arch_set_entry_point(self->vcpu, guest_notifies_with_message);
-	guest_panic_set(self->dev, HYPERV, 0, NOTIFY | NOTIFY_MSG);
-	run_and_verify_hyperv_event(self->vcpu, 1, CTL_NOTIFY | CTL_NOTIFY_MSG,
-				    params);
-	guest_panic_resume(self->dev);
-	run_and_verify_hyperv_event(self->vcpu, 2, CTL_ODD, params);
-	run_and_verify_done(self->vcpu);
-}
-
-TEST_F(guest_panic_hyperv, code_has_a_message_that_was_not_offered)
-{
-	vcpu_arch_set_entry_point(self->vcpu, guest_notifies_with_message);
-	run_and_verify_hyperv_event(self->vcpu, 1, CTL_NOTIFY | CTL_NOTIFY_MSG,
-				    params);
+	vcpu_arch_set_entry_point(self->vcpu, guest_writes_odd_values);
+	run_and_verify_crash_event(self->vcpu, 1, CTL_NOTIFY | CTL_NOTIFY_MSG,
+				   params);
+	guest_panic_resume(self->dev, 1);
+	guest_panic_set(self->dev, HYPERV, 0, ALL);
+	run_and_verify_crash_event(self->vcpu, 2, CTL_ODD, params);
+	guest_panic_resume(self->dev, 2);
+	run_and_verify_crash_event(self->vcpu, 3, ~0ULL, params);
 }
 
 static void guest_does_not_notify(void)
@@ -124,34 +139,30 @@ static void guest_does_not_notify(void)
 }
 
 /* No exit, and no number: the next event is the first. */
-TEST_F(guest_panic_hyperv, write_without_notify_does_nothing)
+TEST_F(hyperv, write_without_notify_is_ignored)
 {
 	vcpu_arch_set_entry_point(self->vcpu, guest_does_not_notify);
-	guest_panic_set(self->dev, HYPERV, 0, NOTIFY | NOTIFY_MSG);
+	guest_panic_set(self->dev, HYPERV, 0, ALL);
 	run_and_verify_sync(self->vcpu, 0);
-	run_and_verify_hyperv_event(self->vcpu, 1, CTL_NOTIFY, params);
+	verify_stats(self->vcpu->vm, 0, 3);
+	run_and_verify_crash_event(self->vcpu, 1, CTL_NOTIFY, params);
 }
 
 static void guest_notifies_once(void)
 {
-	/* RBX tells the host where the next instruction is. */
-	asm volatile("lea 1f(%%rip), %%rbx\n\t"
-		     "wrmsr\n"
-		     "1:"
-		     : : "c"(HV_X64_MSR_CRASH_CTL), "a"(0), "d"(1U << 31)
-		     : "rbx", "memory");
+	wrmsr_and_mark(HV_X64_MSR_CRASH_CTL, CTL_NOTIFY);
 	GUEST_DONE();
 }
 
-TEST_F(guest_panic_hyperv, reporting_instruction_is_complete)
+TEST_F(hyperv, exit_comes_after_the_instruction)
 {
 	struct kvm_regs regs;
 
 	vcpu_arch_set_entry_point(self->vcpu, guest_notifies_once);
-	run_and_verify_hyperv_event(self->vcpu, 1, CTL_NOTIFY,
-				    (u64 [NR_PARAMS]) { });
+	run_and_verify_crash_event(self->vcpu, 1, CTL_NOTIFY, no_params);
 	vcpu_regs_get(self->vcpu, &regs);
 	TEST_ASSERT_EQ(regs.rip, regs.rbx);
+	guest_panic_resume(self->dev, 1);
 	run_and_verify_done(self->vcpu);
 }
 
@@ -164,15 +175,21 @@ static void guest_reads_params(void)
 	GUEST_DONE();
 }
 
-TEST_F(guest_panic_hyperv, host_write_is_no_event)
+static void set_params(struct kvm_vcpu *vcpu, const u64 *values)
 {
 	int i;
 
-	vcpu_arch_set_entry_point(self->vcpu, guest_reads_params);
 	for (i = 0; i < NR_PARAMS; i++)
-		vcpu_set_msr(self->vcpu, HV_X64_MSR_CRASH_P0 + i, params[i]);
+		vcpu_set_msr(vcpu, HV_X64_MSR_CRASH_P0 + i, values[i]);
+}
+
+TEST_F(hyperv, write_of_userspace_never_reports)
+{
+	vcpu_arch_set_entry_point(self->vcpu, guest_reads_params);
+	set_params(self->vcpu, params);
 	vcpu_set_msr(self->vcpu, HV_X64_MSR_CRASH_CTL, CTL_NOTIFY);
 	run_and_verify_done(self->vcpu);
+	verify_stats(self->vcpu->vm, 0, 0);
 }
 
 static void guest_notifies_and_reads_params(void)
@@ -181,16 +198,17 @@ static void guest_notifies_and_reads_params(void)
 	guest_reads_params();
 }
 
-TEST_F(guest_panic_hyperv, params_stay_readable)
+TEST_F(hyperv, params_stay_readable)
 {
 	int i;
 
 	vcpu_arch_set_entry_point(self->vcpu, guest_notifies_and_reads_params);
-	run_and_verify_hyperv_event(self->vcpu, 1, CTL_NOTIFY, params);
+	run_and_verify_crash_event(self->vcpu, 1, CTL_NOTIFY, params);
 	for (i = 0; i < NR_PARAMS; i++)
 		TEST_ASSERT_EQ(vcpu_get_msr(self->vcpu,
 					    HV_X64_MSR_CRASH_P0 + i),
 			       params[i]);
+	guest_panic_resume(self->dev, 1);
 	run_and_verify_done(self->vcpu);
 }
 
@@ -202,24 +220,122 @@ static void guest_reports_by_turns(void)
 	}
 }
 
-TEST_F(guest_panic_hyperv, models_and_vcpus_share_one_count)
+TEST_F(hyperv, models_and_vcpus_share_one_count)
 {
-	struct kvm_vcpu *other = vm_vcpu_add(self->vcpu->vm, 7,
-					     guest_reports_by_turns);
-
-	vcpu_arch_set_entry_point(self->vcpu, guest_reports_by_turns);
-	vcpu_set_hv_cpuid(other);
 	guest_panic_set(self->dev, ISA, PVPANIC_PORT, SHUTDOWN);
-	run_and_verify_hyperv_event(self->vcpu, 1, CTL_NOTIFY, params);
-	guest_panic_resume(self->dev);
-	run_and_verify_hyperv_event(other, 2, CTL_NOTIFY, params);
-	guest_panic_resume(self->dev);
-	run_and_verify_isa_event(self->vcpu, 3, SHUTDOWN);
-	run_and_verify_hyperv_event(self->vcpu, 4, CTL_NOTIFY, params);
-	guest_panic_resume(self->dev);
-	run_and_verify_isa_event(other, 5, SHUTDOWN);
+	vcpu_arch_set_entry_point(self->vcpu, guest_reports_by_turns);
+	vcpu_arch_set_entry_point(self->other, guest_reports_by_turns);
+	run_and_verify_crash_event(self->vcpu, 1, CTL_NOTIFY, params);
+	guest_panic_resume(self->dev, 1);
+	run_and_verify_crash_event(self->other, 2, CTL_NOTIFY, params);
+	guest_panic_resume(self->dev, 2);
+	run_and_verify_event(self->vcpu, ISA, 3, SHUTDOWN);
+	run_and_verify_crash_event(self->vcpu, 4, CTL_NOTIFY, params);
+	guest_panic_resume(self->dev, 4);
+	run_and_verify_event(self->other, ISA, 5, SHUTDOWN);
 }
 
+/* The parameters are of the VM: an event has them as they were at its write. */
+static void guest_writes_other_params(void)
+{
+	int i;
+
+	for (i = 0; i < NR_PARAMS; i++)
+		wrmsr(HV_X64_MSR_CRASH_P0 + i, other_params[i]);
+	GUEST_DONE();
+}
+
+static void report_and_keep_pending(struct kvm_vcpu *vcpu)
+{
+	vcpu_arch_set_entry_point(vcpu, guest_notifies_once);
+	set_params(vcpu, params);
+	report_by_stepping(vcpu);
+}
+
+TEST_F(hyperv, other_vcpu_does_not_change_the_params_of_an_event)
+{
+	report_and_keep_pending(self->vcpu);
+	vcpu_arch_set_entry_point(self->other, guest_writes_other_params);
+	run_and_verify_done(self->other);
+	verify_latched(self->dev, a_crash(0, 1, CTL_NOTIFY, params));
+	run_and_verify_crash_event(self->vcpu, 1, CTL_NOTIFY, params);
+	TEST_ASSERT_EQ(vcpu_get_msr(self->vcpu, HV_X64_MSR_CRASH_P0),
+		       other_params[0]);
+}
+
+TEST_F(hyperv, userspace_does_not_change_the_params_of_an_event)
+{
+	report_and_keep_pending(self->vcpu);
+	set_params(self->other, other_params);
+	vcpu_set_msr(self->other, HV_X64_MSR_CRASH_CTL, 0);
+	run_and_verify_crash_event(self->vcpu, 1, CTL_NOTIFY, params);
+}
+
+/*
+ * One vCPU overwrites P0 to P4 for ever.  Each parameter of an event is a value
+ * that one of the two has written, and the latch and the exit have the same.
+ */
+#define OVERWRITTEN_EVENTS	300
+
+static u64 overwritten;
+
+static void guest_overwrites_params(void)
+{
+	for (;;) {
+		u64 i;
+
+		for (i = 0; i < NR_PARAMS; i++)
+			wrmsr(HV_X64_MSR_CRASH_P0 + i, other_params[i]);
+		WRITE_ONCE(overwritten, overwritten + 1);
+	}
+}
+
+static void guest_notifies_often(u64 rounds)
+{
+	while (rounds--)
+		guest_crash(params, CTL_NOTIFY);
+	GUEST_DONE();
+}
+
+static void verify_params_of_either(struct kvm_guest_panic_event event)
+{
+	int i;
+
+	for (i = 0; i < NR_PARAMS; i++)
+		TEST_ASSERT(event.param[i] == params[i] ||
+			    event.param[i] == other_params[i],
+			    "P%d: wanted 0x%lx or 0x%lx, got 0x%llx", i,
+			    params[i], other_params[i], event.param[i]);
+}
+
+TEST_F_TIMEOUT(hyperv, event_has_one_snapshot_while_another_vcpu_overwrites,
+	       LONG_TIMEOUT)
+{
+	struct kvm_guest_panic_event event;
+	struct runner overwriter;
+	struct ucall uc;
+	u64 seq;
+
+	vcpu_arch_set_entry_point(self->other, guest_overwrites_params);
+	vcpu_arch_set_entry_point(self->vcpu, guest_notifies_often);
+	vcpu_args_set(self->vcpu, 1, OVERWRITTEN_EVENTS);
+	start_run(&overwriter, self->other);
+	for (seq = 1; seq <= OVERWRITTEN_EVENTS; seq++) {
+		run_to_exit(self->vcpu, &uc);
+		event = exit_event(self->vcpu);
+		TEST_ASSERT_EQ(event.seq, seq);
+		verify_params_of_either(event);
+		wait_until_moved(addr_gva2hva(self->vcpu->vm,
+					      (u64)&overwritten));
+		verify_latched(self->dev, event);
+		verify_outstanding(self->dev, event);
+		guest_panic_resume(self->dev, seq);
+	}
+	run_and_verify_done(self->vcpu);
+	interrupt_run(&overwriter);
+}
+
+/* Who may access the MSRs: as without the device. */
 static void guest_gets_gp(void)
 {
 	u64 value;
@@ -232,11 +348,12 @@ static void guest_gets_gp(void)
 	GUEST_DONE();
 }
 
-TEST_F(guest_panic_hyperv, guest_without_hyperv_gets_gp)
+TEST_F(hyperv, guest_without_hyperv_gets_gp)
 {
 	vcpu_arch_set_entry_point(self->vcpu, guest_gets_gp);
 	vcpu_init_cpuid(self->vcpu, kvm_get_supported_cpuid());
 	run_and_verify_done(self->vcpu);
+	verify_stats(self->vcpu->vm, 0, 0);
 }
 
 static void enforce_cpuid(struct kvm_vcpu *vcpu, bool has_crash_msrs)
@@ -247,26 +364,27 @@ static void enforce_cpuid(struct kvm_vcpu *vcpu, bool has_crash_msrs)
 	vcpu_enable_cap(vcpu, KVM_CAP_HYPERV_ENFORCE_CPUID, 1);
 }
 
-TEST_F(guest_panic_hyperv, enforced_cpuid_without_crash_msrs_gives_gp)
+TEST_F(hyperv, enforced_cpuid_without_crash_msrs_gives_gp)
 {
 	vcpu_arch_set_entry_point(self->vcpu, guest_gets_gp);
 	enforce_cpuid(self->vcpu, false);
 	run_and_verify_done(self->vcpu);
+	verify_stats(self->vcpu->vm, 0, 0);
 }
 
-TEST_F(guest_panic_hyperv, enforced_cpuid_with_crash_msrs_reports)
+TEST_F(hyperv, enforced_cpuid_with_crash_msrs_reports)
 {
 	vcpu_arch_set_entry_point(self->vcpu, guest_notifies);
 	enforce_cpuid(self->vcpu, true);
-	run_and_verify_hyperv_event(self->vcpu, 1, CTL_NOTIFY, params);
+	run_and_verify_crash_event(self->vcpu, 1, CTL_NOTIFY, params);
 }
 
 int main(int argc, char *argv[])
 {
 	TEST_REQUIRE_GUEST_PANIC_DEVICE();
-	TEST_REQUIRE(kvm_has_cap(KVM_CAP_HYPERV));
-	TEST_REQUIRE(kvm_has_cap(KVM_CAP_HYPERV_CPUID));
+	TEST_REQUIRE_HYPERV();
 	TEST_REQUIRE(kvm_has_cap(KVM_CAP_HYPERV_ENFORCE_CPUID));
+	TEST_REQUIRE(kvm_has_cap(KVM_CAP_SET_GUEST_DEBUG));
 
 	return test_harness_run(argc, argv);
 }

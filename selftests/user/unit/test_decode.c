@@ -95,6 +95,12 @@ static void test_names(void)
 	claim_string(decode_bit_name(&ev, 1), "NOTIFY_MSG", "decode: bit 62");
 	claim_string(decode_bit_name(&ev, 2), NULL,
 		     "decode: unknown bits have no name");
+	ev = hyperv(CRASH_NOTIFY | CRASH_NO_CRASH_DUMP | 1ULL << 58, 0);
+	claim_string(decode_bit_name(&ev, 1), "NO_CRASH_DUMP",
+		     "decode: bit 61");
+	claim_string(decode_bit_name(&ev, 2), "PRE_OS_ID",
+		     "decode: any of bits 60 to 58");
+	claim_string(decode_bit_name(&ev, 3), NULL, "decode: is one name");
 }
 
 void test_decode(void)

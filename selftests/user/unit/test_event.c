@@ -8,6 +8,7 @@
 #include "tap.h"
 #include "vcpu.h"
 
+#define NDATA	11
 #define DATA_AT	2048
 #define MMIO_AT	0xfeb00004
 
@@ -36,36 +37,39 @@ static void set_crash(unsigned int ndata, const uint64_t *data)
 
 static void test_device(void)
 {
-	const uint64_t hyperv[] = { 0, 3, 7, CRASH_NOTIFY, 10, 11, 12, 13, 14 };
-	const uint64_t isa[] = { 1, 3, 8, 3 };
-	const uint64_t mmio[] = { 2, 3, 9, 1 };
-	const uint64_t unknown[] = { 99, 3, 9, 1 };
+	const uint64_t hyperv[] = { 0, 3, 7, CRASH_NOTIFY, 10, 11, 12, 13, 14,
+				    15, 1 };
+	const uint64_t isa[NDATA] = { 1, 3, 8, 3, [9] = 16, 1 };
+	const uint64_t mmio[NDATA] = { 2, 3, 9, 1 };
+	const uint64_t fault[NDATA] = { 3, 3, 9, 1 };
 	struct guest_event ev;
 
-	set_crash(9, hyperv);
+	set_crash(NDATA, hyperv);
 	claim(event_decode(&kernel, &vcpu, &ev) && ev.model == MODEL_HYPERV,
 	      "event: the device's Hyper-V exit");
 	claim(ev.vcpu == 3 && ev.seq == 7 && ev.code == CRASH_NOTIFY,
 	      "event: its vCPU, seq and code");
-	claim(ev.param[0] == 10 && ev.param[4] == 14, "event: and P0 to P4");
+	claim(ev.param[0] == 10 && ev.param[4] == 14 && ev.time == 15,
+	      "event: P0 to P4, and its time");
 
-	set_crash(4, isa);
+	set_crash(NDATA, isa);
 	claim(event_decode(&kernel, &vcpu, &ev) && ev.model == MODEL_ISA,
 	      "event: the device's ISA exit");
-	claim(ev.vcpu == 3 && ev.seq == 8 && ev.code == 3 && !ev.param[0],
-	      "event: its vCPU, seq and code, and no parameter");
+	claim(ev.vcpu == 3 && ev.seq == 8 && ev.code == 3 && !ev.param[0] &&
+	      ev.time == 16,
+	      "event: its vCPU, seq, code and time, and no parameter");
 
-	set_crash(4, mmio);
+	set_crash(NDATA, mmio);
 	claim(event_decode(&kernel, &vcpu, &ev) && ev.model == MODEL_MMIO,
 	      "event: the device's MMIO exit");
 
-	set_crash(4, unknown);
+	set_crash(NDATA, fault);
 	claim(!event_decode(&kernel, &vcpu, &ev),
-	      "event: a model that panicvm does not know is no event");
+	      "event: a model that panicvm did not enable is no event");
 	set_crash(0, isa);
 	claim(!event_decode(&kernel, &vcpu, &ev),
 	      "event: nor is an exit of the device without data");
-	set_crash(4, isa);
+	set_crash(NDATA, isa);
 	shared.run.system_event.type = KVM_SYSTEM_EVENT_RESET;
 	claim(!event_decode(&kernel, &vcpu, &ev),
 	      "event: nor is a system event that is not a crash");

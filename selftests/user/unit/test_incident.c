@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Several vCPUs have reported by the time that all are parked. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <linux/kvm_guest_panic.h>
 
 #include "incident.h"
 #include "session.h"
@@ -19,6 +21,52 @@ static struct machine machine = {
 	.state = RUNSTATE_RUNNING,
 	.backend.device = -1,
 };
+
+/* What stands for the device: the stopping events that wait in it. */
+static struct kvm_guest_panic_event waiting[CPUS];
+static char resumed[16];
+
+int __wrap_vm_get_attr(int device, uint32_t group, uint64_t attr, void *value);
+int __wrap_vm_set_attr(int device, uint32_t group, uint64_t attr,
+		       const void *value);
+
+int __wrap_vm_get_attr(int device, uint32_t group, uint64_t attr, void *value)
+{
+	(void)device;
+	if (group != KVM_DEV_GUEST_PANIC_STATE ||
+	    attr != KVM_GUEST_PANIC_LATCHED || !waiting[0].seq)
+		return -ENOENT;
+	memcpy(value, &waiting[0], sizeof(waiting[0]));
+	return 0;
+}
+
+int __wrap_vm_set_attr(int device, uint32_t group, uint64_t attr,
+		       const void *value)
+{
+	__u64 seq;
+
+	(void)device;
+	if (group != KVM_DEV_GUEST_PANIC_CTRL ||
+	    attr != KVM_GUEST_PANIC_RESUME)
+		return -ENXIO;
+	memcpy(&seq, value, sizeof(seq));
+	if (!seq || seq != waiting[0].seq)
+		return -ESTALE;
+	resumed[strlen(resumed)] = (char)('0' + seq % 10);
+	memmove(waiting, waiting + 1, sizeof(waiting) - sizeof(waiting[0]));
+	memset(&waiting[CPUS - 1], 0, sizeof(waiting[0]));
+	return 0;
+}
+
+static void wait_in_device(unsigned int place, unsigned int id, uint64_t seq)
+{
+	waiting[place] = (struct kvm_guest_panic_event){
+		.model = KVM_GUEST_PANIC_ISA,
+		.vcpu_id = id,
+		.seq = seq,
+		.code = KVM_GUEST_PANIC_PANICKED,
+	};
+}
 
 static void report_from(unsigned int id, uint64_t seq, uint64_t code)
 {
@@ -105,6 +153,32 @@ static void test_crashload(void)
 	claim_number(machine.panics, 1, "incident: and is counted as one");
 }
 
+/* KVM_RUN has returned the first; the second waits, the third is no panic. */
+static void test_device(void)
+{
+	machine.state = RUNSTATE_RUNNING;
+	machine.crew.end = END_NONE;
+	claim(!ftruncate(session.report.fd, 0) &&
+	      !lseek(session.report.fd, 0, SEEK_SET),
+	      "incident: an empty report");
+	report_from(0, 1, PVPANIC_PANICKED);
+	wait_in_device(0, 0, 1);
+	wait_in_device(1, 2, 3);
+	report_from(1, 4, PVPANIC_CRASH_LOADED);
+	claim_number(handle(PANIC_IGNORE), END_NONE,
+		     "incident: the device's panics are ignored");
+	claim_string(seqs(), "134",
+		     "incident: KVM_RUN need not have returned them");
+	claim_string(resumed, "13",
+		     "incident: each panic is acknowledged by its number");
+
+	wait_in_device(0, 1, 5);
+	machine.crew.end = END_SIGNAL;
+	claim_number(handle(PANIC_DESTROY), END_SIGNAL,
+		     "incident: a signal ends the VM first");
+	claim_string(seqs(), "1345", "incident: and the panic is reported");
+}
+
 void test_incident(void)
 {
 	FILE *file = tmpfile();
@@ -146,5 +220,6 @@ void test_incident(void)
 	claim_number(machine.state, RUNSTATE_GUEST_PANICKED,
 		     "incident: but stops it");
 	test_crashload();
+	test_device();
 	fclose(file);
 }
