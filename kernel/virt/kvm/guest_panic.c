@@ -134,11 +134,12 @@ void kvm_guest_panic_add_uevent_vars(struct kvm *kvm,
 	add_uevent_var(env, "TIME=%llu", event.time);
 }
 
+/* Queue a stopping event in front of @next; the list's head is its end. */
 static void gp_queue(struct kvm_guest_panic *gp,
-		     struct kvm_vcpu_guest_panic *vgp)
+		     struct kvm_vcpu_guest_panic *vgp, struct list_head *next)
 {
-	list_add_tail(&vgp->stopping, &gp->stopping);
-	if (gp_latched(gp) == vgp)
+	list_add_tail(&vgp->stopping, next);
+	if (gp_latched(gp) == vgp && gp_is_undelivered(vgp))
 		gp_queue_uevent(gp, &vgp->event);
 }
 
@@ -224,7 +225,7 @@ static void gp_record(struct kvm_vcpu *vcpu, u32 model, u64 code,
 	vcpu->kvm->stat.generic.guest_panic_events++;
 	trace_kvm_guest_panic(event);
 	if (gp_is_stopping(event))
-		gp_queue(gp, vcpu->guest_panic);
+		gp_queue(gp, vcpu->guest_panic, &gp->stopping);
 }
 
 /*
@@ -244,7 +245,7 @@ static int gp_merge(struct kvm_guest_panic *gp,
 		event->code |= code;
 		trace_kvm_guest_panic(event);
 		if (gp_is_stopping(event))
-			gp_queue(gp, vgp);
+			gp_queue(gp, vgp, &gp->stopping);
 	}
 
 	return 0;
@@ -286,8 +287,7 @@ int kvm_guest_panic_report(struct kvm_vcpu *vcpu, u32 model, u64 addr,
 
 	scoped_guard(spinlock, &gp->lock) {
 		r = gp_report(vcpu, model, addr, code, param);
-		freeze = gp->freeze &&
-			 gp_is_stopping(&vcpu->guest_panic->event);
+		freeze = gp_is_frozen(gp);
 	}
 	if (r)
 		return r;
@@ -471,6 +471,7 @@ static int gp_get_latched(struct kvm_guest_panic *gp, struct gp_data *data)
 	return 0;
 }
 
+/* Out of line: two copies of the walk would be larger than all around them. */
 static noinline struct kvm_vcpu *gp_vcpu(struct kvm_guest_panic *gp,
 					 const struct gp_data *data)
 {
@@ -544,10 +545,8 @@ static void gp_queue_restored(struct kvm_guest_panic *gp,
 		if (!next->event.flags &&
 		    (vgp->event.flags || vgp->event.seq < next->event.seq))
 			break;
-	list_add_tail(&vgp->stopping, &next->stopping);
 
-	if (gp_latched(gp) == vgp && !vgp->event.flags)
-		gp_queue_uevent(gp, &vgp->event);
+	gp_queue(gp, vgp, &next->stopping);
 }
 
 static int gp_restore(struct kvm_guest_panic *gp,
@@ -709,28 +708,10 @@ static int gp_has_attr(struct kvm_device *dev, struct kvm_device_attr *attr)
 	return gp_find_attr(attr, &found);
 }
 
-static int gp_set_attr(struct kvm_device *dev, struct kvm_device_attr *attr)
+static int gp_access_attr(struct kvm_device *dev, struct kvm_device_attr *attr,
+			  bool set)
 {
-	const struct gp_attr *found;
-	struct gp_data data;
-	int r;
-
-	r = gp_find_attr(attr, &found);
-	if (r)
-		return r;
-	if (!found->set)
-		return -ENXIO;
-
-	data.id = found->id;
-	if (copy_from_user(&data.event, u64_to_user_ptr(attr->addr),
-			   found->size))
-		return -EFAULT;
-
-	return found->set(to_guest_panic(dev->kvm), &data);
-}
-
-static int gp_get_attr(struct kvm_device *dev, struct kvm_device_attr *attr)
-{
+	int (*access)(struct kvm_guest_panic *gp, struct gp_data *data);
 	void __user *uaddr = u64_to_user_ptr(attr->addr);
 	const struct gp_attr *found;
 	struct gp_data data;
@@ -739,19 +720,31 @@ static int gp_get_attr(struct kvm_device *dev, struct kvm_device_attr *attr)
 	r = gp_find_attr(attr, &found);
 	if (r)
 		return r;
-	if (!found->get)
+
+	access = set ? found->set : found->get;
+	if (!access)
 		return -ENXIO;
 
-	/* The payload of KVM_GUEST_PANIC_EVENT selects what is got. */
+	/* To get KVM_GUEST_PANIC_EVENT, the payload selects the vCPU. */
 	data.id = found->id;
 	if (copy_from_user(&data.event, uaddr, found->size))
 		return -EFAULT;
 
-	r = found->get(to_guest_panic(dev->kvm), &data);
-	if (r)
+	r = access(to_guest_panic(dev->kvm), &data);
+	if (r || set)
 		return r;
 
 	return copy_to_user(uaddr, &data.event, found->size) ? -EFAULT : 0;
+}
+
+static int gp_set_attr(struct kvm_device *dev, struct kvm_device_attr *attr)
+{
+	return gp_access_attr(dev, attr, true);
+}
+
+static int gp_get_attr(struct kvm_device *dev, struct kvm_device_attr *attr)
+{
+	return gp_access_attr(dev, attr, false);
 }
 
 static int gp_vcpu_create(struct kvm_vcpu *vcpu)
