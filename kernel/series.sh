@@ -22,11 +22,6 @@ plain_git() {
 		LC_ALL=C TZ=UTC git "$@"
 }
 
-# The values of COMMIT's lines that begin with WORD.
-said_by() { # COMMIT WORD
-	sed -n "1,/^---\$/d; s/^$2 //p" "$1"
-}
-
 # All but the licence and what is below "---".
 message_of() { # COMMIT
 	sed -e '1d' -e '/^---$/,$d' "$1"

@@ -21,20 +21,26 @@ hooked_files() {
 	sed -n 's|^+++ b/||p' "$kernel/patches/$BASE"/*.patch | LC_ALL=C sort -u
 }
 
+# The values of COMMIT's lines that begin with WORD, below its message.
+said_by() { # COMMIT WORD
+	sed -n "1,/^---\$/d; s/^$2 //p" "$1"
+}
+
 # The commits of the series, in their order.  One that names a base is of that
 # base's only.
 commits() {
 	find "$kernel/commits" -name '[0-9]*' ! -name 00-cover | LC_ALL=C sort |
 	while read -r commit; do
-		bases=$(sed -n 's/^base //p' "$commit")
+		bases=$(said_by "$commit" base)
 		[ "${bases:-$BASE}" != "$BASE" ] || echo "$commit"
 	done
 }
 
 # The hooks, in the order of the series.
 hooks() {
-	commits | xargs sed -n 's/^hook //p' |
-		sed "s|.*|$kernel/patches/$BASE/&.patch|"
+	commits | while read -r commit; do
+		said_by "$commit" hook
+	done | sed "s|.*|$kernel/patches/$BASE/&.patch|"
 }
 
 # Names what else there is to build on: Debian may have moved on.
