@@ -14,7 +14,7 @@
 
 #include <linux/kvm_guest_panic.h>
 
-#include "hyperv.h"
+#include "hyperv_crash.h"
 #include "kvm_test_harness.h"
 #include "kvm_util.h"
 #include "processor.h"
@@ -53,14 +53,6 @@
 #define OTHER_PORT	0x606
 #define PVPANIC_GPA	((4ULL << 30) + 0x800)
 #define PVPANIC_PAGE	(4ULL << 30)
-
-/* The bits of HV_X64_MSR_CRASH_CTL. */
-#define CTL_NOTIFY		BIT_ULL(63)
-#define CTL_NOTIFY_MSG		BIT_ULL(62)
-#define CTL_NO_CRASH_DUMP	BIT_ULL(61)
-#define CTL_PRE_OS_ID		(7ULL << 58)
-
-#define NR_PARAMS	5
 
 /* For loops that emulated and instrumented hosts take long for. */
 #define LONG_TIMEOUT	3600
@@ -105,15 +97,6 @@ static inline u8 mmio_readb(u64 gpa)
 
 	asm volatile("movb (%1), %0" : "=q"(value) : "r"(gpa) : "memory");
 	return value;
-}
-
-static inline void guest_crash(const u64 *param, u64 ctl)
-{
-	int i;
-
-	for (i = 0; i < NR_PARAMS; i++)
-		wrmsr(HV_X64_MSR_CRASH_P0 + i, param[i]);
-	wrmsr(HV_X64_MSR_CRASH_CTL, ctl);
 }
 
 /* RBX tells the host where the instruction after the reporting one is. */
@@ -524,27 +507,6 @@ static inline void run_and_verify_mmio_read(struct kvm_vcpu *vcpu, u64 gpa,
 {
 	vcpu_run(vcpu);
 	memcpy(verify_mmio(vcpu, gpa, len, false), &value, len);
-}
-
-/*
- * Make the next report of a guest that uses ..._and_mark(), and return before
- * the event does: single-step ends KVM_RUN right after the instruction.
- */
-static inline void report_by_stepping(struct kvm_vcpu *vcpu)
-{
-	struct kvm_guest_debug debug = {
-		.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP,
-	};
-	struct kvm_regs regs;
-
-	vcpu_guest_debug_set(vcpu, &debug);
-	do {
-		vcpu_run(vcpu);
-		TEST_ASSERT_KVM_EXIT_REASON(vcpu, KVM_EXIT_DEBUG);
-		vcpu_regs_get(vcpu, &regs);
-	} while (regs.rip != regs.rbx);
-	debug.control = 0;
-	vcpu_guest_debug_set(vcpu, &debug);
 }
 
 /* A binary statistic of a VM or a vCPU, by its name. */

@@ -572,6 +572,17 @@ FIXTURE_TEARDOWN(frozen_vm)
 	kvm_vm_free(self->vm);
 }
 
+/* It waits while the VM is frozen, and after RESUME runs to its end. */
+static void verify_waits_until_resumed(struct kvm_vcpu *vcpu, int dev)
+{
+	struct runner runner;
+
+	start_run(&runner, vcpu);
+	verify_waiting(&runner);
+	guest_panic_resume(dev, 1);
+	finish_at_done(&runner);
+}
+
 TEST_F(frozen_vm, reporter_waits_too_if_it_is_run_again)
 {
 	struct runner runner;
@@ -609,12 +620,8 @@ TEST_F(frozen_vm, discard_unfreezes)
 TEST_F(frozen_vm, vcpu_that_is_created_waits)
 {
 	struct kvm_vcpu *late = vm_vcpu_add(self->vm, 7, guest_is_done);
-	struct runner runner;
 
-	start_run(&runner, late);
-	verify_waiting(&runner);
-	guest_panic_resume(self->dev, 1);
-	finish_at_done(&runner);
+	verify_waits_until_resumed(late, self->dev);
 }
 
 TEST_F(frozen_vm, immediate_exit_is_EINTR)
@@ -715,13 +722,8 @@ TEST_F(frozen_vm, ioctls_of_a_vcpu_work)
 
 TEST_F(frozen_vm, registers_that_were_set_hold_after_resume)
 {
-	struct runner runner;
-
 	vcpu_arch_set_entry_point(self->vcpu, guest_is_done);
-	start_run(&runner, self->vcpu);
-	verify_waiting(&runner);
-	guest_panic_resume(self->dev, 1);
-	finish_at_done(&runner);
+	verify_waits_until_resumed(self->vcpu, self->dev);
 }
 
 TEST_F(frozen_vm, mp_state_that_was_set_holds_after_resume)
@@ -759,15 +761,10 @@ TEST_F(frozen_vm, init_and_sipi_to_a_running_vcpu_take_effect_after_resume)
 /* As upstream: who reads mp_state takes them, so read the registers first. */
 TEST_F(frozen_vm, reading_mp_state_takes_init_and_sipi)
 {
-	struct runner runner;
-
 	set_mp_state(self->vcpu, KVM_MP_STATE_UNINITIALIZED);
 	by_init_and_sipi(self->vcpu);
 	TEST_ASSERT_EQ(get_mp_state(self->vcpu), KVM_MP_STATE_RUNNABLE);
-	start_run(&runner, self->vcpu);
-	verify_waiting(&runner);
-	guest_panic_resume(self->dev, 1);
-	finish_at_done(&runner);
+	verify_waits_until_resumed(self->vcpu, self->dev);
 }
 
 /* As a CPU that the guest has not brought online yet, and does after RESUME. */

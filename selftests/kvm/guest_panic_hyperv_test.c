@@ -336,32 +336,12 @@ TEST_F_TIMEOUT(hyperv, event_has_one_snapshot_while_another_vcpu_overwrites,
 }
 
 /* Who may access the MSRs: as without the device. */
-static void guest_gets_gp(void)
-{
-	u64 value;
-	u32 msr;
-
-	for (msr = HV_X64_MSR_CRASH_P0; msr <= HV_X64_MSR_CRASH_CTL; msr++) {
-		GUEST_ASSERT_EQ(rdmsr_safe(msr, &value), GP_VECTOR);
-		GUEST_ASSERT_EQ(wrmsr_safe(msr, CTL_NOTIFY), GP_VECTOR);
-	}
-	GUEST_DONE();
-}
-
 TEST_F(hyperv, guest_without_hyperv_gets_gp)
 {
 	vcpu_arch_set_entry_point(self->vcpu, guest_gets_gp);
 	vcpu_init_cpuid(self->vcpu, kvm_get_supported_cpuid());
 	run_and_verify_done(self->vcpu);
 	verify_stats(self->vcpu->vm, 0, 0);
-}
-
-static void enforce_cpuid(struct kvm_vcpu *vcpu, bool has_crash_msrs)
-{
-	vcpu_set_or_clear_cpuid_feature(vcpu,
-					HV_FEATURE_GUEST_CRASH_MSR_AVAILABLE,
-					has_crash_msrs);
-	vcpu_enable_cap(vcpu, KVM_CAP_HYPERV_ENFORCE_CPUID, 1);
 }
 
 TEST_F(hyperv, enforced_cpuid_without_crash_msrs_gives_gp)

@@ -247,6 +247,17 @@ static void guest_uses_the_port_otherwise(void)
 	GUEST_SYNC(port_inw(PVPANIC_PORT - 1));
 }
 
+/* Both registers, for the guest to use; returns the device. */
+static int create_pvpanic(struct kvm_vm *vm)
+{
+	int dev = guest_panic_create(vm);
+
+	virt_map(vm, PVPANIC_PAGE, PVPANIC_PAGE, 1);
+	guest_panic_set(dev, ISA, PVPANIC_PORT, PVPANIC_ALL);
+	guest_panic_set(dev, MMIO, PVPANIC_GPA, PVPANIC_ALL);
+	return dev;
+}
+
 FIXTURE(access) {
 	struct kvm_vcpu *vcpu;
 	int dev;
@@ -256,10 +267,7 @@ FIXTURE_SETUP(access)
 {
 	struct kvm_vm *vm = vm_create_with_one_vcpu(&self->vcpu, NULL);
 
-	virt_map(vm, PVPANIC_PAGE, PVPANIC_PAGE, 1);
-	self->dev = guest_panic_create(vm);
-	guest_panic_set(self->dev, ISA, PVPANIC_PORT, PVPANIC_ALL);
-	guest_panic_set(self->dev, MMIO, PVPANIC_GPA, PVPANIC_ALL);
+	self->dev = create_pvpanic(vm);
 }
 
 FIXTURE_TEARDOWN(access)
@@ -402,10 +410,7 @@ FIXTURE_SETUP(string)
 {
 	struct kvm_vm *vm = vm_create_with_one_vcpu(&self->vcpu, guest_outs);
 
-	virt_map(vm, PVPANIC_PAGE, PVPANIC_PAGE, 1);
-	self->dev = guest_panic_create(vm);
-	guest_panic_set(self->dev, ISA, PVPANIC_PORT, PVPANIC_ALL);
-	guest_panic_set(self->dev, MMIO, PVPANIC_GPA, PVPANIC_ALL);
+	self->dev = create_pvpanic(vm);
 	self->gva = (u64)guest_buffer;
 	self->buffer = addr_gva2hva(vm, self->gva);
 }

@@ -8,14 +8,12 @@
 #include <pthread.h>
 #include <signal.h>
 
-#include "hyperv.h"
+#include "hyperv_crash.h"
 #include "kvm_test_harness.h"
 #include "kvm_util.h"
 #include "processor.h"
 #include "test_util.h"
 
-#define CTL_NOTIFY	BIT_ULL(63)
-#define NR_PARAMS	5
 #define POISON		0xa5a5a5a5a5a5a5a5ULL
 
 /* Any values are fine, if they differ and fill all 64 bits. */
@@ -23,14 +21,6 @@ static const u64 params[NR_PARAMS] = {
 	0x0123456789abcdef, 0x8100000006000000, 0xffffffff81000000,
 	0xffff888000001000, ~0ULL,
 };
-
-static void write_params(void)
-{
-	int i;
-
-	for (i = 0; i < NR_PARAMS; i++)
-		wrmsr(HV_X64_MSR_CRASH_P0 + i, params[i]);
-}
 
 FIXTURE(hyperv_crash) {
 	struct kvm_vcpu *vcpu;
@@ -106,8 +96,7 @@ static void verify_params(struct kvm_vcpu *vcpu)
 
 static void guest_crashes(void)
 {
-	write_params();
-	wrmsr(HV_X64_MSR_CRASH_CTL, CTL_NOTIFY);
+	guest_crash(params, CTL_NOTIFY);
 	wrmsr(HV_X64_MSR_CRASH_CTL, CTL_NOTIFY | 1);
 	GUEST_DONE();
 }
@@ -162,8 +151,7 @@ TEST_F(hyperv_crash, params_are_of_the_vm)
 
 static void guest_does_not_notify(void)
 {
-	write_params();
-	wrmsr(HV_X64_MSR_CRASH_CTL, ~CTL_NOTIFY);
+	guest_crash(params, ~CTL_NOTIFY);
 	GUEST_SYNC(rdmsr(HV_X64_MSR_CRASH_CTL));
 }
 
@@ -248,23 +236,10 @@ TEST_F(hyperv_crash, exit_comes_after_the_instruction)
 	verify_done(self->vcpu);
 }
 
-/* Single-step ends KVM_RUN right after the write, before the crash's exit. */
 static void run_until_pending(struct kvm_vcpu *vcpu)
 {
-	struct kvm_guest_debug debug = {
-		.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP,
-	};
-	struct kvm_regs regs;
-
 	vcpu_arch_set_entry_point(vcpu, guest_crashes_once);
-	vcpu_guest_debug_set(vcpu, &debug);
-	do {
-		vcpu_run(vcpu);
-		TEST_ASSERT_KVM_EXIT_REASON(vcpu, KVM_EXIT_DEBUG);
-		vcpu_regs_get(vcpu, &regs);
-	} while (regs.rip != regs.rbx);
-	debug.control = 0;
-	vcpu_guest_debug_set(vcpu, &debug);
+	report_by_stepping(vcpu);
 }
 
 TEST_F(hyperv_crash, immediate_exit_does_not_lose_it)
@@ -311,31 +286,11 @@ TEST_F(hyperv_crash, signal_does_not_lose_or_repeat_it)
 	verify_done(self->vcpu);
 }
 
-static void guest_gets_gp(void)
-{
-	u64 value;
-	u32 msr;
-
-	for (msr = HV_X64_MSR_CRASH_P0; msr <= HV_X64_MSR_CRASH_CTL; msr++) {
-		GUEST_ASSERT_EQ(rdmsr_safe(msr, &value), GP_VECTOR);
-		GUEST_ASSERT_EQ(wrmsr_safe(msr, CTL_NOTIFY), GP_VECTOR);
-	}
-	GUEST_DONE();
-}
-
 TEST_F(hyperv_crash, guest_without_hyperv_gets_gp)
 {
 	vcpu_init_cpuid(self->vcpu, kvm_get_supported_cpuid());
 	vcpu_arch_set_entry_point(self->vcpu, guest_gets_gp);
 	verify_done(self->vcpu);
-}
-
-static void enforce_cpuid(struct kvm_vcpu *vcpu, bool has_crash_msrs)
-{
-	vcpu_set_or_clear_cpuid_feature(vcpu,
-					HV_FEATURE_GUEST_CRASH_MSR_AVAILABLE,
-					has_crash_msrs);
-	vcpu_enable_cap(vcpu, KVM_CAP_HYPERV_ENFORCE_CPUID, 1);
 }
 
 TEST_F(hyperv_crash, enforced_cpuid_without_crash_msrs_gives_gp)
