@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# The lab's machine with Intel VMX: Bochs, which bochs/build builds.
-# selftests/vm/lab sources this and says what is promised to it.
+# The lab's machine with Intel VMX, or with AMD SVM and several CPUs: Bochs,
+# which bochs/build builds.  selftests/vm/lab sources this and says what is
+# promised to it.
 #
 # Bochs has no virtio.  The kernel boots from a CD, which holds the initramfs,
 # and all output leaves by the four serial ports of a PC:
@@ -11,11 +12,14 @@
 #   ttyS2 stderr                 ttyS3 the verdict, and after it the files
 #
 # Time in this machine is the count of its instructions, or jumps to the next
-# timer when all of its CPUs are halted.
+# timer when all of its CPUs are halted.  Several CPUs take turns.
 # shellcheck disable=SC2034,SC2154 # variables are shared with lab
 
-emulator=Bochs kvm=kvm_intel default_memory=1G
-helpers=(hold-vm)
+emulator=Bochs default_memory=1G
+case $vendor in
+amd)	kvm=kvm_amd model=ryzen ;;
+intel)	kvm=kvm_intel model=corei7_skylake_x ;;
+esac
 
 ISOLINUX=/usr/lib/ISOLINUX/isolinux.bin
 LDLINUX=/usr/lib/syslinux/modules/bios/ldlinux.c32
@@ -34,19 +38,20 @@ BOCHS_APPEND=" tsc_early_khz=$((IPS / 1000)) reboot=triple mitigations=off nokas
 
 # Bochs wants the descriptor of posted interrupts aligned to a page, which KVM
 # does not do: each KVM_RUN fails with it.  Unless it is asked for, do without.
-KVM_OPTION=enable_apicv=0
+INTEL_OPTION=enable_apicv=0
 
 emulator_check() {
-	[ -z "$icount" ] || die "cannot count instructions" \
-		"--icount is QEMU's; Bochs' clock does nothing else" \
+	[ -z "$icount" ] || die "cannot have --icount here" \
+		"it is QEMU's, for amd with one CPU; Bochs' clock does nothing else" \
 		"leave --icount out"
 	megabytes "$memory" >/dev/null
 	[ -z "$shell" ] || { [ -t 0 ] && [ -t 1 ]; } ||
 		die "cannot start a shell" \
 		    "Bochs connects it to a terminal only, which stdin and stdout are not" \
 		    "start it from a terminal, or by: script -qc COMMAND /dev/null"
-	[[ " ${kvm_options[*]-}" == *" ${KVM_OPTION%=*}="* ]] ||
-		kvm_options+=("$KVM_OPTION")
+	[ "$vendor" = amd ] ||
+		[[ " ${kvm_options[*]-}" == *" ${INTEL_OPTION%=*}="* ]] ||
+		kvm_options+=("$INTEL_OPTION")
 }
 
 # Bochs counts in megabytes.
@@ -109,7 +114,7 @@ configuration() {
 	config_interface: textconfig
 	display_library: nogui
 	megs: $(megabytes "$memory")
-	cpu: model=corei7_skylake_x, count=$smp, ips=$IPS, reset_on_triple_fault=0
+	cpu: model=$model, count=$smp, ips=$IPS, reset_on_triple_fault=0
 	romimage: file=$BIOS
 	vgaromimage: file=$VGABIOS
 	vga: extension=none

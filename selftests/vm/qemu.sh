@@ -9,27 +9,27 @@
 # shellcheck disable=SC2034,SC2154 # variables are shared with lab
 
 emulator=QEMU kvm=kvm_amd default_memory=2G
-helpers=(hold-vm nudge)
 
 # SVM as QEMU 7.2 emulates it does not intercept XSETBV, so that KVM and its
 # guest disagree about XSAVE, and Linux warns: do without it and its users.
 CPU=max,-xsave,-avx,-avx2,-f16c,-fma,-mpx,-pku
 
-# To start another CPU the kernel waits seconds if the tick may stop.
-QEMU_APPEND=" nohz=off"
+# An interrupt of a CPU may be lost: QEMU clears a bit of those that are pending
+# at each exit of a nested guest, and not atomically.  If it is the timer's, and
+# that is to come once, the CPU gets no other, and a guest that loops there runs
+# for ever.  Of a periodic one the next comes by itself.
+PERIODIC_APPEND=" nohz=off highres=off"
 
-# CPUs of QEMU run at the same time and get each other's state wrong now and
-# then where nested guests exit, 7.2 as 10.0 does: guests and labs ended in triple
-# faults, or stood still.  In turn, by thread=single, guests with several CPUs
-# hang.  So there is one, where that will do, and labs run side by side.
-#
-# Of one CPU the timer's interrupt may still be lost, see nudge.c.  Where that is
-# periodic, the next one comes by itself.
-ONE_CPU_APPEND=" highres=off"
+# Whose clock counts instructions loses none.
+ICOUNT_APPEND=" nohz=off"
 
-# QEMU itself checks what it is given.
+# CPUs of QEMU run at the same time and get each other's state wrong where nested
+# guests exit, 7.2 as 10.0 does: guests ended in triple faults, stacks of the host
+# were overwritten, and CPUs took no interrupt any more.  In turn, by
+# thread=single, guests with several CPUs hang.  So there is one, and a lab of
+# several is Bochs'.
 emulator_check() {
-	[ -z "$icount" ] || smp=1
+	:
 }
 
 emulator_ports() {
@@ -42,20 +42,20 @@ emulator_ports() {
 emulator_prepare() {
 	local port
 
-	append+=$QEMU_APPEND
-	[ -n "$icount" ] || [ "$smp" != 1 ] || append+=$ONE_CPU_APPEND
 	args=(-nodefaults -no-user-config -display none -no-reboot
 	      -machine q35 -cpu "$CPU" -m "$memory"
 	      -kernel "$work/vmlinuz" -initrd "$work/initramfs"
-	      -append "$append"
 	      -chardev "file,id=console,path=$work/console"
 	      -serial chardev:console
 	      -device virtio-serial)
 	if [ -n "$icount" ]; then
-		args+=(-accel tcg -icount shift=0 -smp "$smp")
+		args+=(-accel tcg -icount shift=0)
+		append+=$ICOUNT_APPEND
 	else
-		args+=(-accel "tcg,thread=multi" -smp "$smp")
+		args+=(-accel "tcg,thread=multi")
+		append+=$PERIODIC_APPEND
 	fi
+	args+=(-append "$append")
 	for port in 1:stdout 2:stderr 3:verdict 4:files; do
 		args+=(-chardev "file,id=${port#*:},path=$work/${port#*:}"
 		       -device "virtserialport,nr=${port%:*},chardev=${port#*:}")
