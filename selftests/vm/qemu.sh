@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# The lab's machine with AMD SVM: QEMU's software emulation.  selftests/vm/lab
-# sources this and says what is promised to it.
+# The lab's machine with AMD SVM and one CPU: QEMU's software emulation.
+# selftests/vm/lab sources this and says what is promised to it.
 #
 # Each stream has a virtio port of its own.  The work-arounds here are for what
 # QEMU, 7.2 and 10.0, gets wrong.
@@ -23,11 +23,7 @@ PERIODIC_APPEND=" nohz=off highres=off"
 # Whose clock counts instructions loses none.
 ICOUNT_APPEND=" nohz=off"
 
-# CPUs of QEMU run at the same time and get each other's state wrong where nested
-# guests exit, 7.2 as 10.0 does: guests ended in triple faults, stacks of the host
-# were overwritten, and CPUs took no interrupt any more.  In turn, by
-# thread=single, guests with several CPUs hang.  So there is one, and a lab of
-# several is Bochs'.
+# QEMU itself checks what it is given.
 emulator_check() {
 	:
 }
