@@ -24,10 +24,9 @@ DESTDIR ?=
 export KVM_PANIC_START := $(shell date +%s)
 
 LAB_OPTIONS = --base $(BASE) $(if $(VENDOR),--vendor $(VENDOR)) $(if $(STOCK),--stock)
-LAB_PACKAGES = lab $(if $(filter intel,$(VENDOR)),intel)
+LAB_PACKAGES = lab $(if $(filter intel,$(VENDOR)),bochs)
 
 VENDORS = $(or $(VENDOR),amd intel)
-VENDORS_PACKAGES = lab $(if $(filter intel,$(VENDORS)),intel)
 
 panicvm: ## build build/panicvm (also: just "make")
 	@.ci/install-packages build
@@ -50,7 +49,7 @@ lab: panicvm ## a shell on an emulated host with the patched KVM (STOCK=1 VENDOR
 	@selftests/vm/shell $(LAB_OPTIONS)
 
 check: panicvm ## run all tests, natively and in the lab, and lint
-	@.ci/install-packages build kernel whole docs $(VENDORS_PACKAGES) check bench
+	@.ci/install-packages build kernel whole docs lab bochs check bench
 	@VENDORS='$(VENDORS)' selftests/check $(BASE)
 
 check-user: panicvm ## test panicvm only
@@ -58,7 +57,7 @@ check-user: panicvm ## test panicvm only
 	@selftests/check $(BASE) user
 
 check-kvm: ## test the kernel's device only (VENDOR=, else both)
-	@.ci/install-packages build $(KERNEL_PACKAGES) $(VENDORS_PACKAGES) check
+	@.ci/install-packages build $(KERNEL_PACKAGES) lab bochs check
 	@VENDORS='$(VENDORS)' selftests/check $(BASE) kvm fuzz
 
 FUZZ_SECONDS ?= 60
@@ -77,15 +76,15 @@ check-qemu: ## test that QEMU sees panics as before only
 	@selftests/check $(BASE) qemu
 
 check-debug: panicvm ## test all of it on kernels with KASAN, KCSAN, ...: an hour
-	@.ci/install-packages build kernel whole lab check
+	@.ci/install-packages build kernel whole lab bochs check
 	@selftests/check 7.3 debug
 
 bench: panicvm ## measure what it costs, beside QEMU and stock KVM: 15 minutes
-	@.ci/install-packages build $(KERNEL_PACKAGES) lab bench
+	@.ci/install-packages build $(KERNEL_PACKAGES) lab bochs bench
 	@selftests/bench/bench
 
 bench-quick: panicvm ## the same in two minutes: that it works, few figures
-	@.ci/install-packages build $(KERNEL_PACKAGES) lab bench
+	@.ci/install-packages build $(KERNEL_PACKAGES) lab bochs bench
 	@selftests/bench/bench --quick
 
 lint: panicvm ## check style, spelling and the rules of who may call whom
