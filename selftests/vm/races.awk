@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # A kernel's log without the data races of others: KCSAN, by its strict rules,
-# has much to say about the kernel as it is.  A report stays if a function of
-# the guest-panic device is in one of its stacks.  How many went is said last.
+# has much to say about the kernel as it is.  A report stays if one of its two
+# accesses is by a function of the guest-panic device, or by one that such a
+# function calls, to a depth of 2.  How many went is said last.
+#
+# The whole stack would be too much: a vCPU that waits for the device is below
+# schedule(), and all that KVM does when it comes back would count as the device's.
+
+BEGIN { DEPTH = 3 }
 
 # Timers are looked up by lock_timer_base() without a lock, by READ_ONCE(), and once
 # more under it, while add_timer_global() writes the same flags: what the workqueues
@@ -15,8 +21,33 @@ function is_fence() {
 	return /====================/
 }
 
-function is_ours(report) {
-	return report ~ /guest_panic[a-z0-9_.]*\+0x|[ \]](gp|pvpanic)_[a-z0-9_.]*\+0x/
+function is_access(line) {
+	return line ~ / by (task|interrupt)/
+}
+
+function is_frame(line) {
+	return line ~ /\+0x[0-9a-f]+\/0x/
+}
+
+function is_scheduler(line) {
+	return line ~ /[ \]](__)?schedule\+0x/
+}
+
+function is_device(line) {
+	return line ~ /guest_panic[a-z0-9_.]*\+0x|[ \]](gp|pvpanic)_[a-z0-9_.]*\+0x/
+}
+
+function is_ours(report,	lines, n, i, left) {
+	n = split(report, lines, "\n")
+	for (i = 1; i <= n; i++) {
+		if (is_access(lines[i]))
+			left = DEPTH
+		else if (is_scheduler(lines[i]))
+			left = 0
+		else if (is_frame(lines[i]) && left-- > 0 && is_device(lines[i]))
+			return 1
+	}
+	return 0
 }
 
 is_fence() && !inside {
