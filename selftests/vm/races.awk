@@ -13,8 +13,12 @@ BEGIN { DEPTH = 3 }
 # Timers are looked up by lock_timer_base() without a lock, by READ_ONCE(), and once
 # more under it, while add_timer_global() writes the same flags: what the workqueues
 # do when work is queued that somebody flushes, as they allow.
+#
+# A vCPU's mode is set by a plain write in vcpu_enter_guest(), which is inlined, and
+# changed by cmpxchg() whenever KVM makes a request of it, whoever has KVM do so.
 function is_known(report) {
-	return report ~ /data-race in add_timer_global \/ lock_timer_base/
+	return report ~ /data-race in add_timer_global \/ lock_timer_base/ ||
+	       report ~ /data-race in kvm_arch_vcpu_ioctl_run \/ kvm_make_vcpu_request/
 }
 
 function is_fence() {
