@@ -176,7 +176,7 @@ static void gp_wake_all(struct kvm *kvm)
 	unsigned long i;
 
 	kvm_for_each_vcpu(i, vcpu, kvm)
-		kvm_vcpu_wake_up(vcpu);
+		__kvm_vcpu_wake_up(vcpu);
 }
 
 /* What an access to @addr may report. */
