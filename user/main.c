@@ -7,11 +7,11 @@
  */
 #include <signal.h>
 
-#include "conf.h"
-#include "kmsg_show.h"
-#include "log.h"
-#include "session.h"
-#include "version.h"
+#include "base/log.h"
+#include "core/kmsg_show.h"
+#include "vmm/conf.h"
+#include "vmm/session.h"
+#include "vmm/version.h"
 
 static void say_end(const struct conf *conf, enum end end)
 {

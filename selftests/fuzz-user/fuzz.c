@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
+#include "base/text.h"
 #include "fuzz.h"
-#include "log.h"
-#include "text.h"
 
 jmp_buf fuzz_died;
 bool fuzz_may_die;

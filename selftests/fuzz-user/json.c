@@ -2,8 +2,8 @@
 /* The reader of JSON: a tree whose parts lie in the text, and end. */
 #include <string.h>
 
+#include "base/json_read.h"
 #include "fuzz.h"
-#include "json_read.h"
 
 static void check_value(const struct json_text *json, unsigned int i)
 {

@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "boot.h"
-#include "bzimage.h"
+#include "board/boot.h"
+#include "board/bzimage.h"
 #include "fuzz.h"
 
 #define FLAT		1

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guest/kmsg.h"
 #include "fuzz.h"
-#include "kmsg.h"
 
 #define RAM	(2 * PAGE_SIZE)
 

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "../user/unit/fake_kernel.h"
+#include "guest/kmsg.h"
 #include "fuzz.h"
-#include "kmsg.h"
 
 #define RAM		(4 * MIB)
 #define CHANGE_HEAD	4

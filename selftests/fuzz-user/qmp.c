@@ -9,12 +9,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "control.h"
-#include "dump.h"
+#include "base/json_read.h"
+#include "core/dump.h"
+#include "qmp/monitor.h"
+#include "qmp/qmp_dump.h"
+#include "vmm/control.h"
 #include "fuzz.h"
-#include "json_read.h"
-#include "monitor.h"
-#include "qmp_dump.h"
 
 #define ANSWERS_MAX	1000000
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guest/vmcoreinfo.h"
 #include "fuzz.h"
-#include "vmcoreinfo.h"
 
 #define RAM	(4 * PAGE_SIZE)
 

@@ -19,8 +19,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "chipset.h"
-#include "session.h"
+#include "board/chipset.h"
+#include "vmm/session.h"
 
 #define BROKEN		0xe9
 #define I386_GETPID	20

@@ -6,8 +6,8 @@
 #ifndef FAKE_KERNEL_H
 #define FAKE_KERNEL_H
 
-#include "mem.h"
-#include "vmcoreinfo.h"
+#include "guest/mem.h"
+#include "guest/vmcoreinfo.h"
 
 #define FAKE_MEMORY	(32 * MIB)
 

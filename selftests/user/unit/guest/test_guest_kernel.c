@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which kernel is found in a memory that has several, or none. */
+#include <string.h>
+
+#include "guest/guest_kernel.h"
+#include "fake_kernel.h"
+#include "tap.h"
+
+#define OTHER	(8 * MIB)
+
+static struct mem mem;
+static struct phys phys;
+static struct fake_kernel fake, other;
+static struct guest_kernel kernel;
+
+static bool find(uint64_t cr3)
+{
+	memset(&kernel, 0xff, sizeof(kernel));
+	return guest_kernel_find(&kernel, &phys, &cr3, 1);
+}
+
+static void restart(void)
+{
+	memset(mem_at(&mem, 0, FAKE_MEMORY), 0, FAKE_MEMORY);
+	fake_kernel_init(&fake, &mem, 0);
+}
+
+static void test_one(void)
+{
+	uint64_t word = 0;
+
+	restart();
+	claim(find(fake_kernel_cr3(&fake)), "kernel: one is found");
+	claim_number(kernel.gpa, FAKE_NOTE, "kernel: where it is");
+	claim(guest_kernel_read(&kernel, FAKE_DIRECT + FAKE_NOTE, &word, 8) &&
+	      word == (0xb | (uint64_t)strlen(kernel.info.text) << 32),
+	      "kernel: its addresses can be read");
+	claim(find(0), "kernel: also while no vCPU runs it");
+	claim(!guest_kernel_at(&kernel, &phys, FAKE_NOTE, NULL, 0),
+	      "kernel: which is told apart");
+	claim(!guest_kernel_read(&kernel, FAKE_IMAGE_VA - 8, &word, 8),
+	      "kernel: what it does not map cannot be read");
+	claim(!guest_kernel_read(&kernel, FAKE_DIRECT + FAKE_MEMORY - 4, &word,
+				 8), "kernel: nor what it maps to no RAM");
+}
+
+static void test_two(void)
+{
+	restart();
+	fake_kernel_init(&other, &mem, OTHER);
+	claim(find(fake_kernel_cr3(&other)) && kernel.gpa == OTHER + FAKE_NOTE,
+	      "kernel: of two the one that a vCPU runs is taken");
+	claim(find(fake_kernel_cr3(&fake)) && kernel.gpa == FAKE_NOTE,
+	      "kernel: whichever that is");
+	claim(find(MIB) && kernel.gpa == FAKE_NOTE,
+	      "kernel: and the first if none runs");
+}
+
+/* All memory full of notes that lead nowhere, but for the real one's page. */
+static void test_flood(void)
+{
+	struct fake_kernel forged = { .mem = &mem };
+
+	restart();
+	for (forged.at = MIB; forged.at < 3 * MIB; forged.at += PAGE_SIZE)
+		fake_kernel_note(&forged, "OSRELEASE=1\n");
+	fake_kernel_init(&other, &mem, OTHER);
+	claim(find(fake_kernel_cr3(&other)) && kernel.gpa == OTHER + FAKE_NOTE,
+	      "kernel: 512 forged notes do not hide it");
+}
+
+static void expect_none(const char *what)
+{
+	claim(!find(fake_kernel_cr3(&fake)), what);
+	restart();
+}
+
+static void test_note(void)
+{
+	uint32_t *note = mem_at(&mem, FAKE_NOTE, PAGE_SIZE);
+	static char text[VMCOREINFO_MAX + 2];
+
+	restart();
+	note[1] = 0;
+	expect_none("kernel: a note without text is none");
+	note[1] = UINT32_MAX;
+	expect_none("kernel: nor one of 4 GiB");
+	note[1]++;
+	expect_none("kernel: nor one with a NUL in it");
+	note[2] = 1;
+	expect_none("kernel: nor one of another type");
+	note[0] = 10;
+	expect_none("kernel: nor one of another name");
+	memset(text, 'x', sizeof(text) - 1);
+	memcpy(text, "OSRELEASE=", 10);
+	text[VMCOREINFO_MAX] = '\0';
+	fake_kernel_note(&fake, text);
+	expect_none("kernel: nor one of a page full of nothing");
+	memmove(mem_at(&mem, FAKE_NOTE + 8, PAGE_SIZE - 8), note,
+		PAGE_SIZE - 8);
+	expect_none("kernel: nor one that does not begin a page");
+}
+
+#define NOTE(base, root, prb) \
+	"OSRELEASE=1\nNUMBER(phys_base)=" base "\nSYMBOL(swapper_pg_dir)=" \
+	root "\nSYMBOL(prb)=" prb "\n"
+
+static void expect_bad_keys(const char *text, const char *what)
+{
+	fake_kernel_note(&fake, text);
+	expect_none(what);
+}
+
+/* A program's page, to where it would be if it were of the image. */
+static void map_user(void)
+{
+	uint64_t *top = mem_at(&mem, FAKE_TABLES, PAGE_SIZE);
+	uint64_t *tables = mem_at(&mem, MIB, 2 * PAGE_SIZE);
+
+	top[0] = MIB | 0x7;
+	tables[0] = (MIB + PAGE_SIZE) | 0x7;
+	tables[512 + 2] = 0x7f400000 | 0x87;
+}
+
+static void test_keys(void)
+{
+	restart();
+	fake_kernel_note(&fake, NOTE("-16777216", "ffffffff81010000",
+				     "ffffffff81201000"));
+	claim(find(0), "kernel: three keys are enough");
+	expect_bad_keys(NOTE("", "ffffffff81010000", "ffffffff81201000"),
+			"kernel: a number that is none is refused");
+	expect_bad_keys(NOTE("-16777216x", "ffffffff81010000",
+			     "ffffffff81201000"),
+			"kernel: so is one with more behind it");
+	expect_bad_keys(NOTE("99999999999999999999", "ffffffff81010000",
+			     "ffffffff81201000"),
+			"kernel: so is one that is too large");
+	expect_bad_keys(NOTE("-16777216", "10000", "ffffffff81201000"),
+			"kernel: so are page tables outside the image");
+	map_user();
+	expect_bad_keys(NOTE("-16777216", "ffffffff81010000", "401000"),
+			"kernel: so is a log at a user's address");
+	expect_bad_keys(NOTE("-16777216", "ffffffff81010000",
+			     "ffffffff81600000"),
+			"kernel: so is one that they do not map");
+	expect_bad_keys(NOTE("-16773120", "ffffffff81010000",
+			     "ffffffff81201000"),
+			"kernel: so is an image that is elsewhere");
+}
+
+/* A 1 GiB page, a 2 MiB page and one of 4 KiB; four levels and five. */
+static void test_walk(void)
+{
+	struct paging paging = { .root = FAKE_TABLES };
+	uint64_t *top = mem_at(&mem, FAKE_TABLES, PAGE_SIZE);
+	uint64_t *fifth = mem_at(&mem, MIB, PAGE_SIZE);
+	uint64_t *pd = top + 2 * 512;
+	uint64_t pa, room;
+
+	restart();
+	claim(paging_walk(&phys, &paging, FAKE_DIRECT + 0x12345678, &pa, &room),
+	      "paging: a page of 1 GiB");
+	claim_number(pa, 0x12345678, "paging: its address");
+	claim_number(room, GIB - 0x12345678, "paging: the room in it");
+	claim(paging_walk(&phys, &paging, FAKE_IMAGE_VA + 0x1234, &pa, &room) &&
+	      pa == FAKE_IMAGE + 0x1234 && room == 0x1000 - 0x234,
+	      "paging: a page of 4 KiB");
+	pd[10] = 0x400000 | 0x1083;
+	claim(paging_walk(&phys, &paging, 0xffffffff81412345, &pa, &room) &&
+	      pa == 0x412345 && room == 0x200000 - 0x12345,
+	      "paging: a page of 2 MiB, whose bit 12 is no address");
+	claim(!paging_walk(&phys, &paging, 0xffffffff81600000, &pa, &room),
+	      "paging: what is not present is not mapped");
+
+	fifth[0x1ff] = FAKE_TABLES | 0x3;
+	paging = (struct paging){ .root = MIB | 0xfff, .five_levels = true };
+	claim(paging_walk(&phys, &paging, FAKE_IMAGE_VA, &pa, &room) &&
+	      pa == FAKE_IMAGE, "paging: five levels, and flags in CR3");
+	fifth[0x1ff] = UINT64_MAX;
+	claim(!paging_walk(&phys, &paging, FAKE_IMAGE_VA, &pa, &room),
+	      "paging: a table that is not in RAM maps nothing");
+}
+
+void test_guest_kernel(void)
+{
+	if (mem_alloc(&mem, FAKE_MEMORY)) {
+		claim(false, "kernel: memory for the test");
+		return;
+	}
+	phys_of_mem(&phys, &mem);
+	test_one();
+	test_two();
+	test_flood();
+	test_note();
+	test_keys();
+	test_walk();
+	mem_free(&mem);
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stddef.h>
+
+#include "panic/panic.h"
+#include "tap.h"
+
+struct decide_case {
+	enum model model;
+	uint64_t code;
+	enum panic_action asked, decided;
+	const char *claim;
+};
+
+static const struct decide_case decisions[] = {
+	{ MODEL_ISA, 1, PANIC_DESTROY, PANIC_DESTROY,
+	  "panic: PANICKED does what --on-panic says" },
+	{ MODEL_ISA, 1, PANIC_IGNORE, PANIC_IGNORE, "panic: also ignore" },
+	{ MODEL_ISA, 3, PANIC_DESTROY, PANIC_DESTROY,
+	  "panic: PANICKED decides over CRASH_LOADED" },
+	{ MODEL_ISA, 2, PANIC_DESTROY, PANIC_WAIT,
+	  "panic: CRASH_LOADED alone lets the guest dump" },
+	{ MODEL_ISA, 1, PANIC_RESTART, PANIC_RESTART, "panic: also restart" },
+	{ MODEL_ISA, 1, PANIC_RENAME_RESTART, PANIC_RENAME_RESTART,
+	  "panic: also rename-restart" },
+	{ MODEL_ISA, 1, PANIC_PRESERVE, PANIC_PRESERVE,
+	  "panic: also preserve" },
+	{ MODEL_ISA, 1, PANIC_PAUSE, PANIC_PAUSE, "panic: also pause" },
+	{ MODEL_ISA, 4, PANIC_DESTROY, PANIC_RUN,
+	  "panic: SHUTDOWN alone is a notice" },
+	{ MODEL_ISA, 6, PANIC_DESTROY, PANIC_WAIT, "panic: with CRASH_LOADED it waits" },
+	{ MODEL_HYPERV, CRASH_NOTIFY, PANIC_DESTROY, PANIC_DESTROY,
+	  "panic: NOTIFY does what --on-panic says" },
+	{ MODEL_HYPERV, CRASH_NOTIFY | CRASH_NOTIFY_MSG, PANIC_IGNORE,
+	  PANIC_IGNORE, "panic: so does NOTIFY with a message" },
+};
+
+/* With --on-crashload panic. */
+static const struct decide_case impatient[] = {
+	{ MODEL_ISA, 2, PANIC_PAUSE, PANIC_PAUSE,
+	  "panic: unless --on-crashload says panic" },
+	{ MODEL_ISA, 4, PANIC_PAUSE, PANIC_RUN,
+	  "panic: which is not about SHUTDOWN" },
+	{ MODEL_HYPERV, 2, PANIC_PAUSE, PANIC_RUN,
+	  "panic: nor about Hyper-V, which has no such bit" },
+};
+
+struct status_case {
+	enum end end;
+	unsigned int panics;
+	enum status status;
+	const char *claim;
+};
+
+static const struct status_case statuses[] = {
+	{ END_POWER_OFF, 0, 0, "status: 0 for a power-off" },
+	{ END_HOST, 0, 1, "status: 1 when the host failed" },
+	{ END_HOST, 1, 1, "status: 1 also after a panic" },
+	{ END_PANIC, 1, 3, "status: 3 for a panic" },
+	{ END_POWER_OFF, 1, 3, "status: 3 for a power-off after a panic" },
+	{ END_RESET, 2, 3, "status: 3 for a reset after two" },
+	{ END_FAULT, 1, 3, "status: 3 for a triple fault after one" },
+	{ END_TIMEOUT, 1, 3, "status: 3 for a time-out after one" },
+	{ END_FAULT, 0, 4, "status: 4 for a triple fault" },
+	{ END_RESET, 0, 5, "status: 5 for a reset" },
+	{ END_QUIT, 0, 0, "status: 0 when a monitor asked to quit" },
+	{ END_QUIT, 1, 3, "status: 3 when it did so after a panic" },
+	{ END_TIMEOUT, 0, 124, "status: 124 for a time-out" },
+};
+
+static void decide(const struct decide_case *c, size_t nr, bool crashload)
+{
+	for (; nr--; c++) {
+		const struct guest_event ev = {
+			.model = c->model,
+			.code = c->code,
+		};
+
+		const struct panic_policy policy = {
+			.on_panic = c->asked,
+			.crashload_panics = crashload,
+		};
+
+		claim_number(panic_decide(&policy, &ev), c->decided, c->claim);
+	}
+}
+
+#define DECIDE(cases, crashload) \
+	decide(cases, sizeof(cases) / sizeof((cases)[0]), crashload)
+
+void test_panic(void)
+{
+	size_t i;
+
+	DECIDE(decisions, false);
+	DECIDE(impatient, true);
+	for (i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
+		claim_number(panic_status(statuses[i].end, statuses[i].panics),
+			     statuses[i].status, statuses[i].claim);
+}

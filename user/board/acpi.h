@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The ACPI tables: compiled by iasl from acpi/, finished and placed here. */
+#ifndef ACPI_H
+#define ACPI_H
+
+#include <stdint.h>
+
+#include "guest/mem.h"
+#include "panic/model.h"
+
+#define ACPI_MAX_CPUS	8
+
+/* Where the FADT says that the hardware is, for who emulates it. */
+#define ACPI_PM1_EVENT	0x600
+#define ACPI_PM1_ENABLE	0x602
+#define ACPI_PM1_CONTROL	0x604
+#define ACPI_RESET	0xcf9
+#define ACPI_PM_END	0x606
+
+/*
+ * Place the tables of a guest with @cpus vCPUs and @models.  Returns the
+ * address of the RSDP, where a guest that is not told looks for it too.
+ */
+uint64_t acpi_place(const struct mem *mem, unsigned int cpus,
+		    const struct models *models);
+
+#endif /* ACPI_H */

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * In: the images that the command line names, and empty guest memory.  Out:
+ * memory as the 64-bit boot protocol of Linux wants it (the kernel's
+ * Documentation/arch/x86/boot.rst), or a flat binary at 0x1000.
+ *
+ * Guest memory below 1 MiB, while the guest starts:
+ *
+ *	0x00500	GDT
+ *	0x01000	page tables: one PML4, one PDPT, four page directories
+ *	0x08000	boot_params, "the zero page"
+ *	0x10000	command line
+ *	0x9fc00	end of the RAM that the guest may use
+ *	0xe0000	ACPI tables (acpi.c)
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "board/acpi.h"
+#include "board/boot.h"
+#include "board/bzimage.h"
+#include "board/image.h"
+
+#define GDT_AT		0x500
+#define PAGETABLE_AT	0x1000
+#define ZEROPAGE_AT	0x8000
+#define CMDLINE_AT	0x10000
+#define CMDLINE_MAX	0x10000
+#define LOW_END		0x9fc00
+#define HIGH_START	0x100000
+#define FLAT_AT		0x1000
+
+#define ENTRY_64BIT	0x200
+#define LOADER_UNKNOWN	0xff	/* type_of_loader: none of the known ones */
+
+/* Types of struct boot_e820_entry; the kernel does not export their names. */
+#define E820_RAM	1
+#define E820_RESERVED	2
+
+#define PTE_PRESENT_RW	0x3
+#define PTE_HUGE	0x80
+#define ENTRIES		512
+
+static const uint64_t gdt[] = {
+	0, 0,
+	0x00af9b000000ffff,	/* BOOT_CS: 64-bit code */
+	0x00cf93000000ffff,	/* BOOT_DS: flat data */
+};
+
+/* The guest's own address 0 to 4 GiB, in pages of 2 MiB. */
+static void map_identity(const struct mem *mem)
+{
+	uint64_t *pml4 = mem_at(mem, PAGETABLE_AT, 6 * PAGE_SIZE);
+	uint64_t *pdpt = pml4 + ENTRIES;
+	uint64_t *pd = pdpt + ENTRIES;
+	uint64_t i;
+
+	pml4[0] = (PAGETABLE_AT + PAGE_SIZE) | PTE_PRESENT_RW;
+	for (i = 0; i < 4; i++)
+		pdpt[i] = (PAGETABLE_AT + (2 + i) * PAGE_SIZE) | PTE_PRESENT_RW;
+	for (i = 0; i < 4 * ENTRIES; i++)
+		pd[i] = i * 2 * MIB | PTE_PRESENT_RW | PTE_HUGE;
+}
+
+static void add_e820(struct boot_params *bp, uint64_t from, uint64_t to,
+		     uint32_t type)
+{
+	bp->e820_table[bp->e820_entries++] = (struct boot_e820_entry){
+		.addr = from, .size = to - from, .type = type,
+	};
+}
+
+static void fill_e820(struct boot_params *bp, const struct mem *mem)
+{
+	const struct mem_region *high = &mem->region[1];
+
+	add_e820(bp, 0, LOW_END, E820_RAM);
+	add_e820(bp, LOW_END, HIGH_START, E820_RESERVED);
+	add_e820(bp, HIGH_START, mem_low_end(mem), E820_RAM);
+	if (mem->nr > 1)
+		add_e820(bp, high->gpa, high->gpa + high->size, E820_RAM);
+}
+
+static void load_cmdline(const struct conf *conf, const struct bzimage *bz,
+			 const struct mem *mem)
+{
+	size_t len = strlen(conf->append);
+	uint32_t max = bz->header.cmdline_size;
+
+	if (max >= CMDLINE_MAX)
+		max = CMDLINE_MAX - 1;
+	if (len > max)
+		log_die(STATUS_USAGE, "--append: is %zu bytes, and this kernel takes %u; shorten it",
+			len, max);
+	memcpy(mem_at(mem, CMDLINE_AT, len + 1), conf->append, len + 1);
+}
+
+/* As high as the kernel allows, so that it does not stand in its way. */
+static void load_initrd(const struct conf *conf, const struct image *image,
+			const struct bzimage *bz, const struct mem *mem,
+			struct setup_header *header)
+{
+	uint64_t end = mem_low_end(mem);
+	uint64_t at;
+
+	if (end > bz->header.initrd_addr_max + 1ULL)
+		end = bz->header.initrd_addr_max + 1ULL;
+	if (end < bz->run_end || image->size > end - bz->run_end)
+		log_die(STATUS_USAGE, "--initrd %s: does not fit: %" PRIu64
+			" KiB beside the kernel in --memory %" PRIu64
+			"M; give the guest more",
+			conf->initrd, image->size / KIB, conf->memory / MIB);
+
+	at = (end - image->size) & ~(PAGE_SIZE - 1ULL);
+	if (at < bz->run_end)
+		at = bz->run_end;
+	image_read(image, 0, mem_at(mem, at, image->size), image->size);
+	header->ramdisk_image = (uint32_t)at;
+	header->ramdisk_size = (uint32_t)image->size;
+}
+
+static void load_kernel(const struct conf *conf, const struct image *image,
+			const struct mem *mem, struct bzimage *bz)
+{
+	uint8_t head[BZIMAGE_HEAD_MAX];
+	const char *wrong;
+	uint64_t len;
+
+	len = image->size < sizeof(head) ? image->size : sizeof(head);
+	image_read(image, 0, head, len);
+	wrong = bzimage_check(head, len, image->size, bz);
+	if (wrong)
+		log_die(STATUS_USAGE, "--kernel %s: %s", conf->kernel, wrong);
+	if (bz->run_end > mem_low_end(mem))
+		log_die(STATUS_USAGE, "--memory %" PRIu64
+			"M: is too small: %s needs %" PRIu64
+			"M to start; give it more",
+			conf->memory / MIB, conf->kernel,
+			bz->run_end / MIB + 1);
+	image_read(image, bz->payload_at,
+		   mem_at(mem, bz->load_at, bz->payload_size),
+		   bz->payload_size);
+}
+
+static struct entry load_linux(const struct conf *conf,
+			       const struct images *images,
+			       const struct mem *mem, uint64_t rsdp)
+{
+	struct boot_params *bp = mem_at(mem, ZEROPAGE_AT, sizeof(*bp));
+	struct bzimage bz;
+
+	load_kernel(conf, &images->kernel, mem, &bz);
+	bp->hdr = bz.header;
+	/* For a loader to fill in, whatever the file has there. */
+	bp->hdr.ramdisk_image = 0;
+	bp->hdr.ramdisk_size = 0;
+	bp->hdr.setup_data = 0;
+	bp->hdr.type_of_loader = LOADER_UNKNOWN;
+	bp->hdr.cmd_line_ptr = CMDLINE_AT;
+	bp->acpi_rsdp_addr = rsdp;
+	fill_e820(bp, mem);
+	load_cmdline(conf, &bz, mem);
+	if (conf->initrd)
+		load_initrd(conf, &images->initrd, &bz, mem, &bp->hdr);
+
+	map_identity(mem);
+	memcpy(mem_at(mem, GDT_AT, sizeof(gdt)), gdt, sizeof(gdt));
+	return (struct entry){
+		.long_mode = true,
+		.rip = bz.load_at + ENTRY_64BIT,
+		.rsi = ZEROPAGE_AT,
+		.cr3 = PAGETABLE_AT,
+		.gdt = GDT_AT,
+		.gdt_limit = sizeof(gdt) - 1,
+	};
+}
+
+/* At 0:0x1000, with a stack that grows down from there. */
+static struct entry load_flat(const struct conf *conf,
+			      const struct image *image, const struct mem *mem)
+{
+	if (image->size > LOW_END - FLAT_AT)
+		log_die(STATUS_USAGE, "--flat %s: is too large: it must end below 0x%x",
+			conf->flat, LOW_END);
+	image_read(image, 0, mem_at(mem, FLAT_AT, image->size), image->size);
+	return (struct entry){ .rip = FLAT_AT, .rsp = FLAT_AT };
+}
+
+void boot_open(struct images *images, const struct conf *conf)
+{
+	if (conf->flat)
+		image_open(&images->kernel, "--flat", conf->flat);
+	else
+		image_open(&images->kernel, "--kernel", conf->kernel);
+	if (conf->initrd)
+		image_open(&images->initrd, "--initrd", conf->initrd);
+}
+
+struct entry boot_load(const struct conf *conf, const struct images *images,
+		       const struct mem *mem, uint64_t rsdp)
+{
+	if (conf->flat)
+		return load_flat(conf, &images->kernel, mem);
+	return load_linux(conf, images, mem, rsdp);
+}

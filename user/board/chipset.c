@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Behind KVM's interrupt controllers and timer there is little: COM1, enough
+ * of ACPI's fixed hardware to power off, and two ways to reset.  A wider access
+ * is one access to each byte, as on the ISA bus.  All else reads as ones: that
+ * is how a guest finds out that there is no PCI, no RTC and no VGA.
+ */
+#include <string.h>
+
+#include "board/acpi.h"
+#include "board/chipset.h"
+#include "vmm/machine.h"
+
+#define COM1			0x3f8
+#define COM1_REGS		8
+
+#define KEYBOARD_STATUS		0x64
+#define KEYBOARD_RESET		0xfe
+#define RESET_CPU		0x04
+
+/* High byte of PM1_CNT: SLP_EN, and SLP_TYP of \_S5 in dsdt.asl, which is 0 */
+#define SLP_EN			0x20
+#define SLP_TYP			0x1c
+#define SCI_EN			0x01
+
+#define IOAPIC			0xfec00000
+#define LAPIC			0xfee00000
+
+struct range {
+	uint64_t first;
+	uint64_t last;
+};
+
+static const struct range ports[] = {
+	{ 0x20, 0x21 }, { 0xa0, 0xa1 }, { 0x4d0, 0x4d1 },	/* KVM's PIC */
+	{ 0x40, 0x43 }, { 0x61, 0x61 },				/* KVM's PIT */
+	{ KEYBOARD_STATUS, KEYBOARD_STATUS },
+	{ COM1, COM1 + COM1_REGS - 1 },
+	{ ACPI_PM1_EVENT, ACPI_PM_END - 1 },
+	{ ACPI_RESET, ACPI_RESET },
+};
+
+/* Whole pages: a guest maps no less of them. */
+static const struct range mmio[] = {
+	{ IOAPIC, IOAPIC + PAGE_SIZE - 1 },			/* KVM's */
+	{ LAPIC, LAPIC + PAGE_SIZE - 1 },
+	{ VM_REAL_MODE_AT, VM_REAL_MODE_AT + VM_REAL_MODE_SIZE - 1 },
+};
+
+static bool is_in(const struct range *ranges, size_t nr, uint64_t at)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		if (at >= ranges[i].first && at <= ranges[i].last)
+			return true;
+	return false;
+}
+
+bool chipset_owns(uint16_t port)
+{
+	return is_in(ports, sizeof(ports) / sizeof(ports[0]), port);
+}
+
+bool chipset_owns_mmio(uint64_t gpa)
+{
+	return is_in(mmio, sizeof(mmio) / sizeof(mmio[0]), gpa);
+}
+
+static bool is_com1(uint16_t port)
+{
+	return port >= COM1 && port < COM1 + COM1_REGS;
+}
+
+static bool is_pm1_enable(uint16_t port)
+{
+	return port >= ACPI_PM1_ENABLE && port < ACPI_PM1_CONTROL;
+}
+
+static uint8_t read_byte(struct machine *m, uint16_t port)
+{
+	if (is_com1(port))
+		return serial_read(&m->serial, port - COM1);
+	/* ACPI mode is on from the start: there is no SMI to turn it on. */
+	if (port == ACPI_PM1_CONTROL)
+		return SCI_EN;
+	if (is_pm1_enable(port))
+		return m->chipset.pm1_enable[port - ACPI_PM1_ENABLE];
+	if (port >= ACPI_PM1_EVENT && port < ACPI_PM_END)
+		return 0;
+	/* Nothing in the way of a command: a guest waits for that. */
+	if (port == KEYBOARD_STATUS)
+		return 0;
+	return 0xff;
+}
+
+static enum end write_byte(struct machine *m, uint16_t port, uint8_t value)
+{
+	if (is_com1(port)) {
+		if (serial_write(&m->serial, port - COM1, value))
+			console_put(m->console, value);
+	} else if (is_pm1_enable(port)) {
+		m->chipset.pm1_enable[port - ACPI_PM1_ENABLE] = value;
+	} else if (port == ACPI_PM1_CONTROL + 1) {
+		if ((value & (SLP_EN | SLP_TYP)) == SLP_EN)
+			return END_POWER_OFF;
+	} else if (port == KEYBOARD_STATUS && value == KEYBOARD_RESET) {
+		return END_RESET;
+	}
+	return END_NONE;
+}
+
+/* Only alone: it lies within PCI's address port, which is four bytes wide. */
+static bool is_reset(const struct chipset_access *access, uint8_t value)
+{
+	return access->port == ACPI_RESET && access->size == 1 && !access->in &&
+	       value & RESET_CPU;
+}
+
+enum end chipset_access(struct machine *machine,
+			const struct chipset_access *access, uint8_t *data)
+{
+	unsigned int i;
+
+	if (is_reset(access, *data))
+		return END_RESET;
+	for (i = 0; i < access->size; i++) {
+		uint16_t port = (uint16_t)(access->port + i);
+		enum end end;
+
+		if (access->in) {
+			data[i] = read_byte(machine, port);
+			continue;
+		}
+		end = write_byte(machine, port, data[i]);
+		if (end != END_NONE)
+			return end;
+	}
+	return END_NONE;
+}

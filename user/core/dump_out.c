@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/dump_out.h"
+
+/* What a pipe that is writable takes at once; so a writer never sleeps in it. */
+#define PIECE	4096
+
+/* As one core follows another, a name of its own, and no older file's. */
+static int create(struct dump_out *out)
+{
+	struct timespec now;
+	int len;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	len = snprintf(out->partial, sizeof(out->partial), "%s.partial-%08x",
+		       out->target.name, (unsigned int)now.tv_nsec);
+	if (len < 0 || (size_t)len >= sizeof(out->partial))
+		return -ENAMETOOLONG;
+	/* The guest's memory is its user's business alone. */
+	out->fd = openat(out->target.dir, out->partial,
+			 O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return out->fd < 0 ? -errno : 0;
+}
+
+static bool is_own(const struct dump_out *out)
+{
+	return out->target.fd < 0;
+}
+
+/* Holes need a file, and that its end may be moved. */
+static int take_fd(struct dump_out *out)
+{
+	int flags = fcntl(out->fd, F_GETFL);
+	struct stat st;
+	off_t at;
+
+	if (flags < 0 || fstat(out->fd, &st) < 0)
+		return -errno;
+	out->is_stream = !S_ISREG(st.st_mode) || (flags & O_APPEND);
+	if (out->is_stream)
+		return 0;
+	at = lseek(out->fd, 0, SEEK_CUR);
+	if (at < 0 || ftruncate(out->fd, at) < 0)
+		return -errno;
+	out->begin = (uint64_t)at;
+	return 0;
+}
+
+int dump_out_open(struct dump_out *out, const struct dump_target *target,
+		  int stop)
+{
+	*out = (struct dump_out){
+		.target = *target, .fd = target->fd, .stop = stop,
+	};
+	return is_own(out) ? create(out) : take_fd(out);
+}
+
+/* Until it takes something: a reader may be slow, and never come back. */
+static int wait_for_reader(const struct dump_out *out)
+{
+	struct pollfd fds[] = {
+		{ .fd = out->fd, .events = POLLOUT },
+		{ .fd = out->stop, .events = POLLIN },
+	};
+
+	if (poll(fds, 2, -1) < 0 && errno != EINTR)
+		return -errno;
+	return fds[1].revents ? -ECANCELED : 0;
+}
+
+static int write_stream(const struct dump_out *out, const uint8_t *bytes,
+			size_t len)
+{
+	while (len) {
+		size_t piece = len < PIECE ? len : PIECE;
+		int err = wait_for_reader(out);
+		ssize_t n;
+
+		if (err)
+			return err;
+		n = write(out->fd, bytes, piece);
+		if (n < 0 && errno != EINTR && errno != EAGAIN)
+			return -errno;
+		if (n > 0) {
+			bytes += n;
+			len -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+static int write_file(const struct dump_out *out, uint64_t at,
+		      const uint8_t *bytes, size_t len)
+{
+	while (len) {
+		ssize_t n = pwrite(out->fd, bytes, len,
+				   (off_t)(out->begin + at));
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			bytes += n;
+			at += (uint64_t)n;
+			len -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+int dump_out_write(const struct dump_out *out, uint64_t at, const void *bytes,
+		   size_t len)
+{
+	return out->is_stream ? write_stream(out, bytes, len) :
+				write_file(out, at, bytes, len);
+}
+
+uint64_t dump_out_room(const struct dump_out *out)
+{
+	struct statfs fs;
+
+	/* Some file systems that do not know their size say 0 of 0. */
+	if (out->is_stream || fstatfs(out->fd, &fs) < 0 || !fs.f_blocks)
+		return UINT64_MAX;
+	return (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize;
+}
+
+static int finish_fd(const struct dump_out *out, uint64_t size)
+{
+	off_t end = (off_t)(out->begin + size);
+
+	if (out->is_stream)
+		return 0;
+	if (ftruncate(out->fd, end) < 0 || lseek(out->fd, end, SEEK_SET) < 0 ||
+	    fsync(out->fd) < 0)
+		return -errno;
+	return 0;
+}
+
+int dump_out_finish(struct dump_out *out, uint64_t size)
+{
+	int err = finish_fd(out, size);
+
+	if (err || !is_own(out))
+		return err;
+	/* close() is where some network file systems report a lost write. */
+	err = close(out->fd) < 0 ? -errno : 0;
+	out->fd = -1;
+	if (err)
+		return err;
+	if (renameat(out->target.dir, out->partial, out->target.dir,
+		     out->target.name) < 0)
+		return -errno;
+	/*
+	 * From here on it is there, and whole.  If this fails, a power cut may
+	 * yet cost it: no reason to remove it now.
+	 */
+	fsync(out->target.dir);
+	return 0;
+}
+
+void dump_out_abandon(struct dump_out *out)
+{
+	if (is_own(out)) {
+		if (out->fd >= 0)
+			close(out->fd);
+		unlinkat(out->target.dir, out->partial, 0);
+	} else if (!out->is_stream && ftruncate(out->fd,
+						(off_t)out->begin) < 0) {
+		/* It is its owner's: who passed it has heard of the failure. */
+		return;
+	}
+}

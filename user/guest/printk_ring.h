@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel's log, as Linux keeps it since 5.10: a ring of descriptors, each
+ * with an entry of facts and a block in a ring of text.  Read from memory, with
+ * nobody writing; all that it says is checked, as any of it may be forged.
+ */
+#ifndef PRINTK_RING_H
+#define PRINTK_RING_H
+
+#include "guest/guest_kernel.h"
+
+/* Linux writes no longer one; of a longer one the end is cut off. */
+#define PRINTK_TEXT_MAX	2048
+
+struct printk_record {
+	uint64_t time;		/* ns since the guest's start, about */
+	size_t len;
+	char text[PRINTK_TEXT_MAX];	/* any bytes, maybe several lines */
+};
+
+struct printk_ring {
+	const struct guest_kernel *kernel;
+
+	/* where they are, and how many */
+	uint64_t descs, infos, text;
+	uint64_t count, text_size;
+
+	/* id of the oldest and of the newest */
+	uint64_t tail, head;
+
+	/* offsets of what is read of them, and their sizes */
+	uint64_t desc_size, desc_state, desc_begin, desc_next;
+	uint64_t info_size, info_time, info_len;
+};
+
+/* False: there is none, or it cannot be one. */
+bool printk_ring_open(struct printk_ring *ring,
+		      const struct guest_kernel *kernel);
+
+/* How many ids there are from the oldest to the newest. */
+uint64_t printk_ring_records(const struct printk_ring *ring);
+
+/*
+ * The record that is @back before the newest; false: that one is not complete,
+ * or its text has been overwritten.
+ */
+bool printk_ring_read(const struct printk_ring *ring, uint64_t back,
+		      struct printk_record *record);
+
+#endif /* PRINTK_RING_H */

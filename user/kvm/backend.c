@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <linux/kvm_guest_panic.h>
+
+#include "base/log.h"
+#include "kvm/backend.h"
+
+const char *backend_name(enum backend_kind kind)
+{
+	return kind == BACKEND_KERNEL ? "kernel" : "userspace";
+}
+
+static bool has_model(int device, enum model model)
+{
+	return !vm_has_attr(device, KVM_DEV_GUEST_PANIC_MODEL, model);
+}
+
+/* NULL if the device can do all that --panic asks for, or what it cannot. */
+static const char *lacking_model(int device, const struct models *models)
+{
+	if (models->hyperv && !has_model(device, MODEL_HYPERV))
+		return "this host's guest-panic device has no model hyperv";
+	if (models->isa && !has_model(device, MODEL_ISA))
+		return "this host's guest-panic device has no model isa";
+	if (models->mmio && !has_model(device, MODEL_MMIO))
+		return "this host's guest-panic device has no model mmio";
+	return NULL;
+}
+
+void backend_close(struct backend *backend)
+{
+	if (backend->device >= 0)
+		close(backend->device);
+	backend->device = -1;
+}
+
+/* NULL with the device open, or why the host cannot do it. */
+static const char *open_device(struct backend *backend, const struct vm *vm)
+{
+	const char *lacks;
+
+	backend->device = vm_create_device(vm, KVM_DEV_TYPE_GUEST_PANIC);
+	if (backend->device < 0)
+		return "this host's KVM has no guest-panic device";
+	lacks = lacking_model(backend->device, &backend->models);
+	if (lacks)
+		backend_close(backend);
+	return lacks;
+}
+
+static void enable(const struct backend *backend, enum model model,
+		   uint64_t addr, uint32_t events)
+{
+	const struct kvm_guest_panic_model m = {
+		.addr = addr,
+		.events = events,
+	};
+	int err = vm_set_attr(backend->device, KVM_DEV_GUEST_PANIC_MODEL,
+			      model, &m);
+
+	if (err == -EBUSY)
+		log_die(STATUS_USAGE, "--panic %s: a device of the host's KVM answers at 0x%llx already; choose another place",
+			model_name(model), (unsigned long long)addr);
+	if (err)
+		log_die(STATUS_HOST, "the guest-panic device refuses model %s: %s; --backend userspace does without it",
+			model_name(model), strerror(-err));
+}
+
+static void enable_models(const struct backend *backend)
+{
+	const struct models *models = &backend->models;
+
+	if (models->hyperv)
+		enable(backend, MODEL_HYPERV, 0, KVM_GUEST_PANIC_NOTIFY |
+		       KVM_GUEST_PANIC_NOTIFY_MSG);
+	if (models->isa)
+		enable(backend, MODEL_ISA, models->isa_port, PVPANIC_ALL);
+	if (models->mmio)
+		enable(backend, MODEL_MMIO, models->mmio_addr, PVPANIC_ALL);
+}
+
+/* Without it, other vCPUs run on until the crew has been stopped. */
+static void enable_freeze(struct backend *backend)
+{
+	const uint32_t on = 1;
+
+	backend->freezes = !vm_set_attr(backend->device,
+					KVM_DEV_GUEST_PANIC_CTRL,
+					KVM_GUEST_PANIC_FREEZE, &on);
+}
+
+void backend_resume(const struct backend *backend, uint64_t seq)
+{
+	if (backend->kind == BACKEND_KERNEL)
+		vm_set_attr(backend->device, KVM_DEV_GUEST_PANIC_CTRL,
+			    KVM_GUEST_PANIC_RESUME, &seq);
+}
+
+static void check_hyperv(const struct backend *backend, const struct vm *vm)
+{
+	if (backend->models.hyperv && vm_has_cap(vm, KVM_CAP_HYPERV) <= 0)
+		log_die(STATUS_HOST, "--panic hyperv: this host's KVM has no Hyper-V emulation (KVM_CAP_HYPERV); use --panic isa");
+}
+
+/* Where no access of the guest gets to, no panic is ever reported. */
+static void check_mmio(const struct backend *backend, const struct vm *vm)
+{
+	const struct models *models = &backend->models;
+	unsigned int bits;
+
+	/* To ask takes KVM a while: it asks the CPU, which may be virtual. */
+	if (!models->mmio)
+		return;
+	bits = vm_address_bits(vm);
+	if (models->mmio_addr >> bits)
+		log_die(STATUS_HOST, "--panic mmio=0x%llx: is out of reach: guests of this host have %u bits of physical address; choose a lower one",
+			(unsigned long long)models->mmio_addr, bits);
+}
+
+static void choose(struct backend *backend, const struct vm *vm,
+		   enum backend_choice choice)
+{
+	if (choice == CHOOSE_USERSPACE) {
+		backend->why = "as --backend asks";
+		return;
+	}
+	backend->why = open_device(backend, vm);
+	if (backend->why && choice == CHOOSE_KERNEL)
+		log_die(STATUS_HOST, "--backend kernel: %s; load the patched modules, or use --backend userspace",
+			backend->why);
+	if (backend->why)
+		return;
+	backend->kind = BACKEND_KERNEL;
+	backend->why = "this host's KVM has the guest-panic device";
+}
+
+void backend_say(const struct backend *backend)
+{
+	if (backend->why)
+		log_say("backend %s: %s", backend_name(backend->kind),
+			backend->why);
+}
+
+void backend_attach(struct backend *backend, const struct vm *vm,
+		    const struct conf *conf)
+{
+	*backend = (struct backend){
+		.kind = BACKEND_USERSPACE,
+		.models = conf->models,
+		.device = -1,
+	};
+	check_hyperv(backend, vm);
+	check_mmio(backend, vm);
+	if (models_empty(&conf->models) && conf->backend != CHOOSE_KERNEL)
+		return;
+	choose(backend, vm, conf->backend);
+	if (backend->kind != BACKEND_KERNEL)
+		return;
+	enable_models(backend);
+	enable_freeze(backend);
+}
+
+void backend_print_host(const struct vm *vm)
+{
+	int device = vm_create_device(vm, KVM_DEV_TYPE_GUEST_PANIC);
+
+	printf("Hyper-V emulation: %s\n",
+	       vm_has_cap(vm, KVM_CAP_HYPERV) > 0 ? "yes" : "no");
+	if (device < 0) {
+		printf("guest-panic device: no; --backend auto uses userspace\n");
+		return;
+	}
+	printf("guest-panic device: yes; model hyperv: %s, model isa: %s, model mmio: %s, freeze: %s\n",
+	       has_model(device, MODEL_HYPERV) ? "yes" : "no",
+	       has_model(device, MODEL_ISA) ? "yes" : "no",
+	       has_model(device, MODEL_MMIO) ? "yes" : "no",
+	       vm_has_attr(device, KVM_DEV_GUEST_PANIC_CTRL,
+			   KVM_GUEST_PANIC_FREEZE) ? "no" : "yes");
+	close(device);
+}

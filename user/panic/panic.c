@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "panic/panic.h"
+
+bool panic_stops(const struct guest_event *ev)
+{
+	if (ev->model == MODEL_HYPERV)
+		return ev->code & CRASH_NOTIFY;
+	return ev->code & PVPANIC_PANICKED;
+}
+
+enum panic_action panic_decide(const struct panic_policy *policy,
+			       const struct guest_event *ev)
+{
+	if (panic_stops(ev))
+		return policy->on_panic;
+	if (ev->model == MODEL_HYPERV || !(ev->code & PVPANIC_CRASH_LOADED))
+		return PANIC_RUN;
+	return policy->crashload_panics ? policy->on_panic : PANIC_WAIT;
+}
+
+bool panic_ends_dump(enum end end)
+{
+	return end == END_POWER_OFF || end == END_RESET || end == END_FAULT ||
+	       end == END_TIMEOUT || end == END_DUMP_TIMEOUT;
+}
+
+enum status panic_status(enum end end, unsigned int panics)
+{
+	/* What the host did wrong says nothing about the guest. */
+	if (end == END_HOST || end == END_SIGNAL)
+		return STATUS_HOST;
+	if (panics)
+		return STATUS_PANIC;
+
+	switch (end) {
+	case END_POWER_OFF:
+	case END_QUIT:
+		return STATUS_POWER_OFF;
+	case END_RESET:
+		return STATUS_RESET;
+	case END_FAULT:
+		return STATUS_FAULT;
+	case END_TIMEOUT:
+		return STATUS_TIMEOUT;
+	default:
+		return STATUS_HOST;
+	}
+}
+
+const char *panic_action_name(enum panic_action action)
+{
+	static const char *const names[] = {
+		[PANIC_RUN] = "run",
+		[PANIC_WAIT] = "wait",
+		[PANIC_IGNORE] = "ignore",
+		[PANIC_DESTROY] = "destroy",
+		[PANIC_RESTART] = "restart",
+		[PANIC_RENAME_RESTART] = "rename-restart",
+		[PANIC_PRESERVE] = "preserve",
+		[PANIC_PAUSE] = "pause",
+	};
+
+	return names[action];
+}
+
+const char *panic_end_name(enum end end)
+{
+	static const char *const names[] = {
+		[END_NONE] = "none",
+		[END_POWER_OFF] = "power-off",
+		[END_RESET] = "reset",
+		[END_FAULT] = "fault",
+		[END_HOST] = "host-failure",
+		[END_TIMEOUT] = "time-out",
+		[END_DUMP_TIMEOUT] = "time-out",
+		[END_SIGNAL] = "signal",
+		[END_QUIT] = "quit",
+		[END_PANIC] = "panic",
+	};
+
+	return names[end];
+}

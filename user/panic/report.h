@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The record goes out: text for people to stderr, JSON to --report.  It must
+ * be out before anything that can fail, so nothing here allocates, and a form
+ * that cannot be written does not keep the other one back.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "base/buf.h"
+#include "panic/record.h"
+
+/*
+ * The longest: 8 KiB of text of which each byte takes five characters in JSON,
+ * and 35 registers of at most 32 characters for each of eight vCPUs.
+ */
+#define REPORT_MAX	(64 * 1024)
+
+struct report {
+	int fd;			/* or -1 */
+	const char *path;
+};
+
+/* @path: a file to append to, "-", or NULL.  Does not return when it fails. */
+void report_open(struct report *report, const char *path);
+
+/* @json: of REPORT_MAX bytes; holds the object afterwards, without a newline. */
+void report_write(const struct report *report, const struct record *record,
+		  struct buf *json);
+
+/* A record that has changed since, and that people need not see again. */
+void report_update(const struct report *report, const struct record *record,
+		   struct buf *json);
+
+/* The two forms; pure. */
+void report_text(struct buf *buf, const struct record *record);
+void report_json(struct buf *buf, const struct record *record);
+
+#endif /* REPORT_H */

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "base/json.h"
+#include "panic/report.h"
+
+static void put_events(struct json *j, const struct guest_event *ev)
+{
+	const char *name;
+	unsigned int i;
+
+	json_open(j, "events", '[');
+	for (i = 0; (name = decode_bit_name(ev, i)); i++)
+		json_string(j, NULL, name);
+	json_close(j, ']');
+}
+
+/* pvpanic's code is a few bits; Hyper-V's has its meaning at the top. */
+static void put_code(struct json *j, const struct guest_event *ev)
+{
+	if (ev->model == MODEL_HYPERV)
+		json_hex(j, "code", ev->code);
+	else
+		json_number(j, "code", ev->code);
+}
+
+static void put_params(struct json *j, const struct guest_event *ev)
+{
+	unsigned int i;
+
+	json_open(j, "params", '[');
+	for (i = 0; ev->model == MODEL_HYPERV && i < EVENT_PARAMS; i++)
+		json_hex(j, NULL, ev->param[i]);
+	json_close(j, ']');
+}
+
+static void put_linux(struct json *j, const struct guest_event *ev)
+{
+	json_hex(j, "error", ev->param[0]);
+	json_hex(j, "ip", ev->param[2]);
+	json_hex(j, "ax", ev->param[3]);
+	json_hex(j, "sp", ev->param[4]);
+}
+
+static void put_guest(struct json *j, const struct record *r)
+{
+	const struct decoded *d = &r->decoded;
+	char version[40];
+	struct buf buf;
+
+	json_string(j, "guest", decode_guest_name(d->guest));
+	json_hex(j, "guest_os_id", d->os_id);
+	if (d->guest == GUEST_UNKNOWN)
+		return;
+	buf_init(&buf, version, sizeof(version));
+	buf_print(&buf, "%u.%u.%u", d->version[0], d->version[1],
+		  d->version[2]);
+	json_string(j, "guest_version", version);
+}
+
+static void put_decoded(struct json *j, const struct record *r)
+{
+	const struct guest_event *ev = &r->event;
+	const struct decoded *d = &r->decoded;
+
+	json_open(j, "decoded", '{');
+	if (ev->model == MODEL_HYPERV)
+		put_guest(j, r);
+	if (d->has_message) {
+		json_hex(j, "message_gpa", ev->param[3]);
+		json_hex(j, "message_bytes", ev->param[4]);
+	} else if (d->guest == GUEST_LINUX) {
+		put_linux(j, ev);
+	} else if (d->guest == GUEST_WINDOWS) {
+		json_hex(j, "bugcheck", ev->param[0]);
+		json_string(j, "bugcheck_name", d->bugcheck);
+	}
+	json_close(j, '}');
+}
+
+static void put_vcpus(struct json *j, const struct record *r)
+{
+	unsigned int i, k;
+
+	json_open(j, "vcpus", '[');
+	for (i = 0; i < r->nr_vcpus; i++) {
+		json_open(j, NULL, '{');
+		json_number(j, "id", i);
+		for (k = 0; k < REGS_NR; k++)
+			json_hex(j, regs_names[k], regs_value(r->vcpus[i], k));
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void put_core(struct json *j, const struct record_core *core)
+{
+	json_open(j, "core", '{');
+	json_string(j, "file", core->file);
+	json_string(j, "state", core->state);
+	json_number(j, "bytes", core->bytes);
+	json_string(j, "error", core->error);
+	json_close(j, '}');
+}
+
+static void put_event(struct json *j, const struct record *r)
+{
+	json_number(j, "seq", r->event.seq);
+	json_string(j, "model", model_name(r->event.model));
+	put_code(j, &r->event);
+	put_events(j, &r->event);
+	json_number(j, "vcpu", r->event.vcpu);
+	put_params(j, &r->event);
+	put_decoded(j, r);
+}
+
+/* The keys of an event are all there: readers need not look for them. */
+static void put_no_event(struct json *j)
+{
+	json_number(j, "seq", 0);
+	json_string(j, "model", NULL);
+	json_number(j, "code", 0);
+	json_open(j, "events", '[');
+	json_close(j, ']');
+	json_string(j, "vcpu", NULL);
+	json_open(j, "params", '[');
+	json_close(j, ']');
+	json_open(j, "decoded", '{');
+	json_close(j, '}');
+}
+
+static const char *const reasons[] = {
+	[RECORD_EVENT] = "event",
+	[RECORD_DUMPED] = "dump-ended",
+	[RECORD_TIMEOUT] = "time-out",
+};
+
+void report_json(struct buf *buf, const struct record *r)
+{
+	struct json json = { .buf = buf };
+	char time[RECORD_TIME_MAX];
+
+	record_time(r, time);
+	json_open(&json, NULL, '{');
+	json_string(&json, "time", time);
+	json_string(&json, "vm", r->vm);
+	if (r->kind == RECORD_TIMEOUT)
+		put_no_event(&json);
+	else
+		put_event(&json, r);
+	json_string(&json, "backend", r->backend);
+	json_bool(&json, "frozen", r->frozen);
+	json_string(&json, "text", *r->text ? r->text : NULL);
+	json_string(&json, "text_source", kmsg_source_name(r->text_source));
+	put_vcpus(&json, r);
+	put_core(&json, &r->core);
+	json_string(&json, "action", panic_action_name(r->action));
+	json_number(&json, "restarts", r->restarts);
+	json_string(&json, "reason", reasons[r->kind]);
+	json_string(&json, "end", r->end);
+	json_close(&json, '}');
+}

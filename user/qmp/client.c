@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * In: bytes from anybody who may open the socket, at any time and in any
+ * pieces.  Out: JSON texts to qmp.c, one after the other; its answers and
+ * events to the socket.  Never waits for a client and never allocates.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "qmp/client.h"
+#include "qmp/monitor.h"
+#include "qmp/qmp.h"
+
+/*
+ * What to wait for: first that it reads, then for nothing, if what it has said
+ * is not all done with, only then for what it has to say.
+ */
+static void watch(struct client *c)
+{
+	if (c->held && !c->out_len)
+		c->source.events = 0;
+	else
+		c->source.events = c->out_len || c->more ? POLLOUT : POLLIN;
+}
+
+static void flush(struct client *c)
+{
+	ssize_t n = send(c->source.fd, c->out, c->out_len,
+			 MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	if (n < 0 && errno != EAGAIN && errno != EINTR) {
+		client_drop(c);
+	} else if (n > 0) {
+		c->out_len -= (size_t)n;
+		memmove(c->out, c->out + n, c->out_len);
+	}
+}
+
+void client_send(struct client *c, const struct buf *line)
+{
+	if (line->len > CLIENT_OUT - c->out_len) {
+		client_drop(c);
+		return;
+	}
+	memcpy(c->out + c->out_len, line->text, line->len);
+	c->out_len += line->len;
+	if (c->answering)
+		return;
+	flush(c);
+	watch(c);
+}
+
+static void receive(struct client *c)
+{
+	char control[PASSED_ROOM] __attribute__((aligned(sizeof(size_t))));
+	struct iovec iov = {
+		.iov_base = c->in + c->in_len,
+		.iov_len = CLIENT_IN - c->in_len,
+	};
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	ssize_t n = recvmsg(c->source.fd, &msg,
+			    MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+
+	if (n > 0) {
+		passed_receive(&c->passed, &msg);
+		c->in_len += (size_t)n;
+	} else if (!n || (errno != EAGAIN && errno != EINTR)) {
+		client_drop(c);
+	}
+}
+
+static void consume(struct client *c, size_t len)
+{
+	c->in_len -= len;
+	memmove(c->in, c->in + len, c->in_len);
+}
+
+/* One that is full without a whole text in it will not get whole. */
+static void make_room(struct client *c)
+{
+	if (c->in_len < CLIENT_IN)
+		return;
+	json_split_drop(&c->split);
+	c->in_len = 0;
+	qmp_refuse(c, "JSON token size limit exceeded");
+}
+
+/* The next text, if it is there; false: it is not. */
+static bool take_text(struct client *c)
+{
+	size_t used;
+	enum json_piece piece = json_split(&c->split, c->in, c->in_len, &used);
+
+	if (piece == PIECE_TEXT)
+		qmp_handle(c, c->in, used);
+	else if (piece == PIECE_BAD)
+		qmp_refuse(c, "JSON parse error, stray character");
+	/* Of a held one the text stays: its id is in there. */
+	if (c->held)
+		c->held_len = used;
+	else if (client_exists(c))
+		consume(c, used);
+	return piece != PIECE_NONE;
+}
+
+static void take_batch(struct client *c)
+{
+	c->more = true;
+	c->answering = true;
+	while (c->more && client_exists(c) && !c->held &&
+	       c->out_len < CLIENT_BATCH)
+		c->more = take_text(c);
+	if (!c->more)
+		make_room(c);
+	c->answering = false;
+	if (client_exists(c) && c->out_len)
+		flush(c);
+}
+
+static void ready(struct loop_source *source, short revents)
+{
+	struct client *c = container_of(source, struct client, source);
+
+	(void)revents;
+	/* If it has hung up, that comes behind what it has said. */
+	if (c->out_len)
+		flush(c);
+	else if (!c->more)
+		receive(c);
+	if (client_exists(c) && !c->out_len)
+		take_batch(c);
+	if (client_exists(c))
+		watch(c);
+}
+
+void client_go_on(struct client *c)
+{
+	c->held = HOLD_NOT;
+	consume(c, c->held_len);
+	watch(c);
+}
+
+void client_start(struct client *c, struct monitor *monitor, int fd)
+{
+	c->source = (struct loop_source){ .fd = fd, .ready = ready };
+	c->monitor = monitor;
+	c->ready = false;
+	c->more = false;
+	c->answering = false;
+	c->held = HOLD_NOT;
+	c->in_len = 0;
+	c->out_len = 0;
+	c->split = (struct json_split){ .state = SPLIT_BETWEEN };
+	passed_init(&c->passed);
+	if (loop_add(monitor->loop, &c->source) < 0)
+		client_drop(c);
+	else
+		qmp_greet(c);
+}
+
+void client_drop(struct client *c)
+{
+	loop_remove(c->monitor->loop, &c->source);
+	close(c->source.fd);
+	c->source.fd = -1;
+	c->held = HOLD_NOT;
+	passed_close(&c->passed);
+}

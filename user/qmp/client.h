@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One client of a monitor: a socket, what came from it, what has yet to go to
+ * it, and the descriptors it passed.
+ *
+ * A client is, in this order:
+ *   new      greeted; only qmp_capabilities is understood
+ *   ready    commands are done as they come, events are sent
+ *   held     its command is under way; what it sends waits, unread
+ *   dropped  it hung up, or did not read and more came than there is room for:
+ *            the socket is closed, the place is free
+ * What it sends is looked at only when all that it was told has gone out: one
+ * that asks and does not read is not heard any more, and costs nothing.
+ */
+#ifndef CLIENT_H
+#define CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/json_split.h"
+#include "base/loop.h"
+#include "qmp/passed.h"
+
+struct buf;
+struct monitor;
+
+#define CLIENT_IN	(16 * 1024)	/* the longest command */
+#define CLIENT_OUT	(96 * 1024)	/* the longest answer, and CLIENT_BATCH */
+#define CLIENT_BATCH	(8 * 1024)	/* of answers that go out at once */
+
+enum client_hold {
+	HOLD_NOT,
+	HOLD_DUMP,		/* until dump-guest-memory is done */
+	HOLD_QUIT,		/* until SHUTDOWN has gone out */
+};
+
+struct client {
+	struct loop_source source;	/* fd is -1: the place is free */
+	struct monitor *monitor;
+	bool ready;
+	bool more;			/* in may have a text to look at */
+	bool answering;			/* what is said waits for its batch */
+	enum client_hold held;
+	size_t held_len;		/* of the text at in that holds it */
+	size_t id_at, id_len;		/* the id in there; 0: it has none */
+	struct passed passed;
+	struct json_split split;
+	size_t in_len, out_len;
+	char in[CLIENT_IN];
+	char out[CLIENT_OUT];
+};
+
+/* @fd, nonblocking, is the client's from now on. */
+void client_start(struct client *client, struct monitor *monitor, int fd);
+void client_drop(struct client *client);
+
+static inline bool client_exists(const struct client *client)
+{
+	return client->source.fd >= 0;
+}
+
+/* Goes out as far as it does; the rest when there is room.  May drop it. */
+void client_send(struct client *client, const struct buf *line);
+
+/* No longer held: what it has sent since is looked at, from the loop. */
+void client_go_on(struct client *client);
+
+#endif /* CLIENT_H */

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The commands that only tell something. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "qmp/qmp.h"
+#include "qmp/qmp_query.h"
+#include "vmm/control.h"
+#include "vmm/version.h"
+
+void qmp_put_version(struct json *json, const char *key)
+{
+	char *minor;
+	uint64_t major = strtoul(VERSION, &minor, 10);
+
+	json_open(json, key, '{');
+	json_open(json, "qemu", '{');
+	json_number(json, "micro", 0);
+	json_number(json, "minor", strtoul(minor + 1, NULL, 10));
+	json_number(json, "major", major);
+	json_close(json, '}');
+	json_string(json, "package", "panicvm " VERSION);
+	json_close(json, '}');
+}
+
+static const char *query_version(struct qmp_call *call)
+{
+	qmp_put_version(call->answer, QMP_RETURN);
+	return NULL;
+}
+
+/* None is offered, so there is none to enable. */
+static const char *capabilities(struct qmp_call *call)
+{
+	unsigned int list = qmp_arg(call, "enable");
+	char name[64];
+
+	if (list && call->text->values[list].next > list + 1) {
+		if (call->text->values[list + 1].type != JSON_STRING)
+			return "Invalid parameter type for 'enable[0]', expected: string";
+		json_get_string(call->text, list + 1, name, sizeof(name));
+		return qmp_why(call, "Capability '%s' is not available", name);
+	}
+	call->client->ready = true;
+	return NULL;
+}
+
+static const char *query_commands(struct qmp_call *call)
+{
+	const struct qmp_command *c;
+	size_t i;
+
+	json_open(call->answer, QMP_RETURN, '[');
+	for (i = 0; qmp_tables[i]; i++) {
+		for (c = qmp_tables[i]; c->name; c++) {
+			json_open(call->answer, NULL, '{');
+			json_string(call->answer, "name", c->name);
+			json_close(call->answer, '}');
+		}
+	}
+	json_close(call->answer, ']');
+	return NULL;
+}
+
+static const char *query_name(struct qmp_call *call)
+{
+	json_open(call->answer, QMP_RETURN, '{');
+	json_string(call->answer, "name", control_name(call->machine));
+	json_close(call->answer, '}');
+	return NULL;
+}
+
+static const char *query_status(struct qmp_call *call)
+{
+	enum runstate state = control_state(call->machine);
+
+	json_open(call->answer, QMP_RETURN, '{');
+	json_string(call->answer, "status", runstate_name(state));
+	json_bool(call->answer, "running", state == RUNSTATE_RUNNING);
+	json_close(call->answer, '}');
+	return NULL;
+}
+
+static const char *query_kvm(struct qmp_call *call)
+{
+	json_open(call->answer, QMP_RETURN, '{');
+	json_bool(call->answer, "enabled", true);
+	json_bool(call->answer, "present", true);
+	json_close(call->answer, '}');
+	return NULL;
+}
+
+static void put_cpu(struct qmp_call *call, unsigned int cpu)
+{
+	struct json *json = call->answer;
+	char path[32];
+
+	snprintf(path, sizeof(path), "/machine/cpu[%u]", cpu);
+	json_open(json, NULL, '{');
+	json_number(json, "cpu-index", cpu);
+	json_string(json, "qom-path", path);
+	json_number(json, "thread-id",
+		    (uint64_t)control_thread(call->machine, cpu));
+	json_string(json, "target", "x86_64");
+	json_close(json, '}');
+}
+
+static const char *query_cpus_fast(struct qmp_call *call)
+{
+	unsigned int i;
+
+	json_open(call->answer, QMP_RETURN, '[');
+	for (i = 0; i < control_cpus(call->machine); i++)
+		put_cpu(call, i);
+	json_close(call->answer, ']');
+	return NULL;
+}
+
+/* Ours.  Who was not there when it happened learns of it here. */
+static const char *query_guest_panic(struct qmp_call *call)
+{
+	const char *record = control_panic(call->machine);
+	bool stopped = control_state(call->machine) == RUNSTATE_GUEST_PANICKED;
+
+	json_open(call->answer, QMP_RETURN, '{');
+	json_number(call->answer, "count", control_panics(call->machine));
+	json_bool(call->answer, "outstanding", stopped);
+	json_raw(call->answer, "record", record ? record : "null");
+	json_close(call->answer, '}');
+	return NULL;
+}
+
+static const struct qmp_command query_commands_table[] = {
+	{ "qmp_capabilities", capabilities, {
+		{ "enable", QMP_ARRAY, true } } },
+	{ "query-version", query_version, { } },
+	{ "query-commands", query_commands, { } },
+	{ "query-name", query_name, { } },
+	{ "query-status", query_status, { } },
+	{ "query-kvm", query_kvm, { } },
+	{ "query-cpus-fast", query_cpus_fast, { } },
+	{ "query-guest-panic", query_guest_panic, { } },
+	{ }
+};
+
+const struct qmp_command *const qmp_tables[] = {
+	query_commands_table, qmp_vm_commands, qmp_dump_commands, NULL
+};

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The commands that do something to the VM. */
+#include "qmp/qmp.h"
+#include "vmm/control.h"
+
+static const char *stop(struct qmp_call *call)
+{
+	return control_stop(call->machine);
+}
+
+static const char *cont(struct qmp_call *call)
+{
+	return control_cont(call->machine);
+}
+
+static const char *system_reset(struct qmp_call *call)
+{
+	return control_reset(call->machine);
+}
+
+static const char *inject_nmi(struct qmp_call *call)
+{
+	return control_nmi(call->machine);
+}
+
+/* As a script expects that runs it last: the answer says that it is so. */
+static const char *quit(struct qmp_call *call)
+{
+	control_quit(call->machine);
+	call->client->held = HOLD_QUIT;
+	return NULL;
+}
+
+const struct qmp_command qmp_vm_commands[] = {
+	{ "stop", stop, { } },
+	{ "cont", cont, { } },
+	{ "system_reset", system_reset, { } },
+	{ "inject-nmi", inject_nmi, { } },
+	{ "quit", quit, { } },
+	{ }
+};

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <linux/limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sandbox/sandbox_paths.h"
+
+/* All that the first version of Landlock knows; moves it always forbids. */
+#define ALL_ACCESS	((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)
+
+#define CORE_ACCESS	(LANDLOCK_ACCESS_FS_WRITE_FILE | \
+			 LANDLOCK_ACCESS_FS_MAKE_REG | \
+			 LANDLOCK_ACCESS_FS_REMOVE_FILE)
+
+/* To bind a socket, and to give it another name beside that. */
+#define MONITOR_ACCESS	(LANDLOCK_ACCESS_FS_MAKE_SOCK | \
+			 LANDLOCK_ACCESS_FS_REMOVE_FILE)
+
+static int create_ruleset(void)
+{
+	const struct landlock_ruleset_attr attr = {
+		.handled_access_fs = ALL_ACCESS,
+	};
+	long fd = syscall(__NR_landlock_create_ruleset, &attr, sizeof(attr), 0);
+
+	return fd < 0 ? -errno : (int)fd;
+}
+
+static int allow(int ruleset, int dir, uint64_t access)
+{
+	const struct landlock_path_beneath_attr attr = {
+		.allowed_access = access,
+		.parent_fd = dir,
+	};
+
+	return syscall(__NR_landlock_add_rule, ruleset,
+		       LANDLOCK_RULE_PATH_BENEATH, &attr, 0) < 0 ? -errno : 0;
+}
+
+static int open_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[PATH_MAX] = ".";
+	int fd;
+
+	if (slash)
+		snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path) + 1,
+			 path);
+	fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static int allow_monitor(int ruleset, const char *path)
+{
+	int dir = open_directory(path);
+	int err;
+
+	if (dir < 0)
+		return dir;
+	err = allow(ruleset, dir, MONITOR_ACCESS);
+	close(dir);
+	return err;
+}
+
+static int fill_ruleset(int ruleset, const struct sandbox *sandbox)
+{
+	int err = 0;
+
+	if (sandbox->core_dir >= 0)
+		err = allow(ruleset, sandbox->core_dir, CORE_ACCESS);
+	if (!err && sandbox->monitor)
+		err = allow_monitor(ruleset, sandbox->monitor);
+	return err;
+}
+
+int sandbox_paths_limit(const struct sandbox *sandbox)
+{
+	int ruleset = create_ruleset();
+	int err;
+
+	if (ruleset == -ENOSYS || ruleset == -EOPNOTSUPP)
+		return 0;
+	if (ruleset < 0)
+		return ruleset;
+	err = fill_ruleset(ruleset, sandbox);
+	if (!err && syscall(__NR_landlock_restrict_self, ruleset, 0) < 0)
+		err = -errno;
+	close(ruleset);
+	return err;
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "base/json.h"
+#include "vmm/announce.h"
+#include "vmm/machine.h"
+
+#define DATA_MAX	1024
+
+static void emit(struct machine *m, const char *name, const char *data)
+{
+	if (m->has_monitor)
+		monitor_event(&m->monitor, name, data);
+}
+
+void announce(struct machine *machine, const char *name)
+{
+	emit(machine, name, NULL);
+}
+
+/* QEMU's GuestPanicAction: what is left to whoever listens. */
+static const char *panic_word(enum panic_action action)
+{
+	if (action == PANIC_DESTROY)
+		return "poweroff";
+	return panic_halts(action) ? "pause" : "run";
+}
+
+static void put_info(struct json *j, const struct guest_event *ev)
+{
+	static const char *const args[EVENT_PARAMS] = {
+		"arg1", "arg2", "arg3", "arg4", "arg5",
+	};
+	unsigned int i;
+
+	if (ev->model != MODEL_HYPERV)
+		return;
+	json_open(j, "info", '{');
+	json_string(j, "type", "hyper-v");
+	for (i = 0; i < EVENT_PARAMS; i++)
+		json_number(j, args[i], ev->param[i]);
+	json_close(j, '}');
+}
+
+/* What is not PANICKED: pvpanic's other bits. */
+static const char *notice_name(const struct guest_event *ev)
+{
+	return ev->code & PVPANIC_CRASH_LOADED ? "GUEST_CRASHLOADED" :
+						 "GUEST_PVSHUTDOWN";
+}
+
+void announce_event(struct machine *machine, const struct record *record)
+{
+	const struct guest_event *ev = &record->event;
+	char data[DATA_MAX];
+	struct buf buf;
+	struct json json = { .buf = &buf };
+
+	buf_init(&buf, data, sizeof(data));
+	json_open(&json, NULL, '{');
+	json_string(&json, "action", panic_word(record->action));
+	if (panic_stops(ev))
+		put_info(&json, ev);
+	json_close(&json, '}');
+	if (panic_stops(ev) || record->kind == RECORD_DUMPED)
+		emit(machine, "GUEST_PANICKED", data);
+	else
+		emit(machine, notice_name(ev),
+		     ev->code & PVPANIC_CRASH_LOADED ? data : NULL);
+}
+
+/* QEMU's ShutdownCause. */
+static const char *cause(enum end end)
+{
+	switch (end) {
+	case END_POWER_OFF:
+		return "guest-shutdown";
+	case END_RESET:
+		return "guest-reset";
+	case END_PANIC:
+		return "guest-panic";
+	case END_QUIT:
+		return "host-qmp-quit";
+	case END_SIGNAL:
+		return "host-signal";
+	default:
+		return "host-error";
+	}
+}
+
+static bool is_by_guest(enum end end)
+{
+	return end == END_POWER_OFF || end == END_RESET || end == END_PANIC;
+}
+
+void announce_end(struct machine *machine, const char *name, enum end end)
+{
+	char data[DATA_MAX];
+	struct buf buf;
+	struct json json = { .buf = &buf };
+
+	buf_init(&buf, data, sizeof(data));
+	json_open(&json, NULL, '{');
+	json_bool(&json, "guest", is_by_guest(end));
+	json_string(&json, "reason", cause(end));
+	json_close(&json, '}');
+	emit(machine, name, data);
+}
+
+void announce_reset(struct machine *machine)
+{
+	emit(machine, "RESET",
+	     "{\"guest\":false,\"reason\":\"host-qmp-system-reset\"}");
+}
+
+void announce_dump(struct machine *machine)
+{
+	if (machine->has_monitor)
+		monitor_dump_done(&machine->monitor);
+}

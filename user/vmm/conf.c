@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * In: argv.  Out: struct conf with every value in its range, or one sentence
+ * that names the option, what is wrong and what would be right.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "guest/mem.h"
+#include "vmm/conf.h"
+#include "vmm/conf_panic.h"
+
+#define MEMORY_MIN	MIB
+#define MEMORY_MAX	(1024 * GIB)
+
+static const char help[] =
+"panicvm [options] --kernel FILE    boot a Linux bzImage\n"
+"panicvm [options] --flat FILE      run a flat real-mode binary at 0x1000\n"
+"panicvm --kmsg COREFILE            print the kernel's log that a core holds\n"
+"\n"
+"  --initrd FILE        initial RAM disk of the kernel\n"
+"  --append TEXT        command line of the kernel\n"
+"  --memory SIZE        with K, M or G (default 256M)\n"
+"  --smp N              vCPUs, 1 to 8 (default 1)\n"
+"  --irqchip on|local   on (default): KVM's interrupt controllers and timer;\n"
+"                       local: local APICs alone, for a --flat that is to\n"
+"                       start and end faster\n"
+"  --panic LIST         models the guest gets, with commas between them:\n"
+"                       hyperv, isa[=PORT], mmio[=ADDRESS], none\n"
+"                       (default isa; port 0x505, address 0xfeb00000)\n"
+"  --backend B          auto (default): the host's guest-panic device if it\n"
+"                       has one; kernel: only that; userspace: never that\n"
+"  --on-panic ACTION    destroy (default): end with status 3; restart: boot\n"
+"                       afresh; rename-restart: the same, and keep the VM that\n"
+"                       panicked, with its monitor at PATH.crashed-N;\n"
+"                       preserve: keep it as it is; pause: until a monitor\n"
+"                       says cont; ignore: report it and go on\n"
+"  --on-crashload MODE  wait[=SECONDS] (default): a guest with a crash kernel\n"
+"                       dumps itself, and its next reset, power-off or time-out\n"
+"                       counts as that panic; panic: do not wait for it\n"
+"  --core FILE          write a vmcore before the action, unless it is ignore\n"
+"  --report FILE        append one JSON object a line for each event;\n"
+"                       '-' is stdout (text for people goes to stderr)\n"
+"  --monitor PATH       answer QMP on a Unix socket\n"
+"  --name NAME          what the report calls the VM (default panicvm)\n"
+"  --timeout SECONDS    end with status 124 after that\n"
+"  --sandbox on|off     on (default): while the guest runs, panicvm has no\n"
+"                       privileges, and can open no file and start no program\n"
+"  --version            say what panicvm and this host can do\n"
+"  --help               say this\n"
+"\n"
+"The guest's serial port is stdin and stdout; Ctrl-A x ends a terminal session.\n"
+"Exit status: 0 the guest powered off, 1 the host failed, 2 bad usage,\n"
+"3 the guest panicked, 4 triple fault or KVM internal error, 5 the guest asked\n"
+"for a reset, 124 time-out.\n";
+
+unsigned long conf_number(const char *option, const char *text,
+			  unsigned long min, unsigned long max)
+{
+	unsigned long value;
+	char *end;
+
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (errno || end == text || *end || *text == '-' || value < min ||
+	    value > max)
+		log_die(STATUS_USAGE, "%s %s: is not a number from %lu to %lu",
+			option, text, min, max);
+	return value;
+}
+
+static uint64_t unit_of(const char *suffix)
+{
+	if (!strcmp(suffix, "K"))
+		return KIB;
+	if (!strcmp(suffix, "M"))
+		return MIB;
+	if (!strcmp(suffix, "G"))
+		return GIB;
+	return 0;
+}
+
+/* A unit is required: to guess one, as others do, is to guess wrong. */
+static void parse_memory(struct conf *conf, const char *text)
+{
+	unsigned long long value;
+	uint64_t unit;
+	char *end;
+
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	unit = unit_of(end);
+	if (errno || end == text || *text == '-' || !unit)
+		log_die(STATUS_USAGE, "--memory %s: is not a size; write it as in 512M or 4G",
+			text);
+	if (value > MEMORY_MAX / unit || value * unit < MEMORY_MIN ||
+	    value * unit % PAGE_SIZE)
+		log_die(STATUS_USAGE, "--memory %s: must be from 1M to 1024G, in pages of 4K",
+			text);
+	conf->memory = value * unit;
+}
+
+static void parse_smp(struct conf *conf, const char *text)
+{
+	conf->smp = (unsigned int)conf_number("--smp", text, 1, CONF_MAX_SMP);
+}
+
+static void parse_timeout(struct conf *conf, const char *text)
+{
+	conf->timeout = (unsigned int)conf_number("--timeout", text, 1,
+						  CONF_TIMEOUT_MAX);
+}
+
+static void set_kernel(struct conf *conf, const char *text)
+{
+	conf->kernel = text;
+}
+
+static void set_flat(struct conf *conf, const char *text)
+{
+	conf->flat = text;
+}
+
+static void set_initrd(struct conf *conf, const char *text)
+{
+	conf->initrd = text;
+}
+
+static void set_append(struct conf *conf, const char *text)
+{
+	conf->append = text;
+}
+
+static void set_report(struct conf *conf, const char *text)
+{
+	conf->report = text;
+}
+
+static void set_core(struct conf *conf, const char *text)
+{
+	const char *name = strrchr(text, '/');
+
+	name = name ? name + 1 : text;
+	if (!*name || strlen(name) > CONF_CORE_NAME_MAX)
+		log_die(STATUS_USAGE, "--core %s: must name a file, with a name of at most %d bytes",
+			text, CONF_CORE_NAME_MAX);
+	conf->core = text;
+}
+
+static void set_monitor(struct conf *conf, const char *text)
+{
+	conf->monitor = text;
+}
+
+static void set_name(struct conf *conf, const char *text)
+{
+	if (!*text || !text_is_clean(text))
+		log_die(STATUS_USAGE, "--name: must be some UTF-8 text, without control characters");
+	conf->name = text;
+}
+
+static bool is_on(const char *option, const char *text, const char *other)
+{
+	bool on = !strcmp(text, "on");
+
+	if (!on && strcmp(text, other))
+		log_die(STATUS_USAGE, "%s %s: is neither on nor %s", option,
+			text, other);
+	return on;
+}
+
+static void parse_irqchip(struct conf *conf, const char *text)
+{
+	conf->irqchip = is_on("--irqchip", text, "local");
+}
+
+static void parse_sandbox(struct conf *conf, const char *text)
+{
+	conf->sandbox = is_on("--sandbox", text, "off");
+}
+
+static void set_kmsg(struct conf *conf, const char *text)
+{
+	conf->kmsg = text;
+}
+
+static void set_version(struct conf *conf, const char *text)
+{
+	(void)text;
+	conf->version = true;
+}
+
+__attribute__((noreturn))
+static void print_help(struct conf *conf, const char *text)
+{
+	(void)conf;
+	(void)text;
+	fputs(help, stdout);
+	exit(fflush(stdout) ? STATUS_HOST : 0);
+}
+
+/* In the order of options[]: getopt_long_only() gives the index. */
+static void (*const setters[])(struct conf *conf, const char *text) = {
+	set_kernel, set_flat, set_initrd, set_append, parse_memory, parse_smp,
+	parse_irqchip, conf_parse_panic, conf_parse_backend, conf_parse_action,
+	conf_parse_crashload, set_core, set_report, set_monitor, set_name,
+	parse_timeout, parse_sandbox, set_kmsg, set_version, print_help,
+};
+
+static const struct option options[] = {
+	{ "kernel",	required_argument, NULL, 1 },
+	{ "flat",	required_argument, NULL, 1 },
+	{ "initrd",	required_argument, NULL, 1 },
+	{ "append",	required_argument, NULL, 1 },
+	{ "memory",	required_argument, NULL, 1 },
+	{ "smp",	required_argument, NULL, 1 },
+	{ "irqchip",	required_argument, NULL, 1 },
+	{ "panic",	required_argument, NULL, 1 },
+	{ "backend",	required_argument, NULL, 1 },
+	{ "on-panic",	required_argument, NULL, 1 },
+	{ "on-crashload", required_argument, NULL, 1 },
+	{ "core",	required_argument, NULL, 1 },
+	{ "report",	required_argument, NULL, 1 },
+	{ "monitor",	required_argument, NULL, 1 },
+	{ "name",	required_argument, NULL, 1 },
+	{ "timeout",	required_argument, NULL, 1 },
+	{ "sandbox",	required_argument, NULL, 1 },
+	{ "kmsg",	required_argument, NULL, 1 },
+	{ "version",	no_argument,	   NULL, 1 },
+	{ "help",	no_argument,	   NULL, 1 },
+	{ }
+};
+
+_Static_assert(sizeof(setters) / sizeof(setters[0]) ==
+	       sizeof(options) / sizeof(options[0]) - 1,
+	       "one setter for each option");
+
+static void check_images(const struct conf *conf)
+{
+	if (!conf->kernel && !conf->flat)
+		log_die(STATUS_USAGE, "nothing to run: give --kernel FILE or --flat FILE; --help says more");
+	if (conf->kernel && conf->flat)
+		log_die(STATUS_USAGE, "--kernel and --flat: give one of them");
+	if (conf->flat && (conf->initrd || *conf->append))
+		log_die(STATUS_USAGE, "--flat: takes no --initrd and no --append; they are for --kernel");
+}
+
+/* ACPI tells Linux of the others. */
+static void check_irqchip(const struct conf *conf)
+{
+	if (!conf->irqchip && !conf->flat)
+		log_die(STATUS_USAGE, "--irqchip local: is for --flat");
+}
+
+void conf_parse(struct conf *conf, int argc, char **argv)
+{
+	int index = 0;
+	int c;
+
+	*conf = (struct conf){
+		.append = "",
+		.memory = 256 * MIB,
+		.smp = 1,
+		.irqchip = true,
+		.models = { .isa = true, .isa_port = PVPANIC_ISA_PORT },
+		.policy.on_panic = PANIC_DESTROY,
+		.sandbox = true,
+		.name = "panicvm",
+	};
+	opterr = 0;
+	while ((c = getopt_long_only(argc, argv, ":", options, &index)) != -1) {
+		if (c == ':')
+			log_die(STATUS_USAGE, "%s: needs a value; --help says which",
+				argv[optind - 1]);
+		if (c != 1)
+			log_die(STATUS_USAGE, "%s: is not an option, or not one that takes a value; --help lists them",
+				argv[optind - 1]);
+		setters[index](conf, optarg);
+	}
+	if (optind < argc)
+		log_die(STATUS_USAGE, "%s: is not an option; --help lists them",
+			argv[optind]);
+	if (conf->version || conf->kmsg)
+		return;
+	check_images(conf);
+	check_irqchip(conf);
+	conf_check_panic(conf);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The command line, checked. */
+#ifndef CONF_H
+#define CONF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "panic/model.h"
+#include "panic/panic.h"
+
+#define CONF_MAX_SMP	8
+/* Of a core: what stands behind it in other names must fit too. */
+#define CONF_CORE_NAME_MAX	200
+#define CONF_TIMEOUT_MAX	(365UL * 24 * 3600)
+
+enum backend_choice {
+	CHOOSE_AUTO,
+	CHOOSE_KERNEL,
+	CHOOSE_USERSPACE,
+};
+
+struct conf {
+	const char *kernel;		/* one of these two */
+	const char *flat;
+	const char *initrd;		/* or NULL */
+	const char *append;
+	uint64_t memory;		/* bytes */
+	unsigned int smp;
+	bool irqchip;			/* and a timer; else local APICs alone */
+	struct models models;
+	enum backend_choice backend;
+	struct panic_policy policy;
+	unsigned int dump_timeout;	/* seconds for a crash kernel; 0: any */
+	const char *core;		/* a file, or NULL */
+	const char *report;		/* a file, "-", or NULL */
+	bool sandbox;
+	const char *monitor;		/* path of a socket, or NULL */
+	const char *name;
+	unsigned int timeout;		/* seconds, 0 for none */
+	const char *kmsg;		/* a core, and nothing else is done */
+	bool version;			/* nothing else is asked for */
+};
+
+/* Does not return when the command line is wrong, nor from --help. */
+void conf_parse(struct conf *conf, int argc, char **argv);
+
+/* For who parses options: @text as a number from @min to @max, or it ends. */
+unsigned long conf_number(const char *option, const char *text,
+			  unsigned long min, unsigned long max);
+
+#endif /* CONF_H */
