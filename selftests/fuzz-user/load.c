@@ -44,17 +44,19 @@ static void check_linux(const struct mem *mem, const struct image *image)
 	     "behind the kernel, in RAM");
 }
 
-static void load(const struct conf *conf, const struct image *image,
+static void load(const struct boot *boot, const struct image *image,
 		 const struct mem *mem)
 {
-	const struct images images = { .kernel = *image, .initrd = *image };
+	const struct images images = {
+		.boot = boot, .kernel = *image, .initrd = *image,
+	};
 	struct entry entry;
 
 	fuzz_may_die = true;
 	if (!setjmp(fuzz_died)) {
-		entry = boot_load(conf, &images, mem, 0xe0000);
+		entry = boot_load(&images, mem, 0xe0000);
 		must(mem_at(mem, entry.rip, 1), "the guest starts in RAM");
-		if (conf->kernel)
+		if (boot->kernel)
 			check_linux(mem, image);
 	}
 	fuzz_may_die = false;
@@ -65,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static uint8_t *ram;
 	const size_t most = 20 * MIB;
 	struct image image = { .option = "--kernel", .path = "fuzz" };
-	struct conf conf = { .append = "console=ttyS0", .memory = most };
+	struct boot boot = { .append = "console=ttyS0" };
 	struct mem mem;
 
 	if (size < 2)
@@ -76,13 +78,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(ram, 0, 128 * KIB);
 	mem = (struct mem){ .region = { { 0, most, ram } }, .nr = 1 };
 	if (*data & FLAT)
-		conf.flat = "fuzz";
+		boot.flat = "fuzz";
 	else
-		conf.kernel = "fuzz";
-	if (*data & WITH_INITRD && conf.kernel)
-		conf.initrd = "fuzz";
+		boot.kernel = "fuzz";
+	if (*data & WITH_INITRD && boot.kernel)
+		boot.initrd = "fuzz";
 	image.fd = make_image(data + 1, size - 1);
 	image.size = size - 1;
-	load(&conf, &image, &mem);
+	load(&boot, &image, &mem);
 	return 0;
 }

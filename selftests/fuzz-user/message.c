@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guest/kmsg.h"
+#include "panic/decode.h"
 #include "fuzz.h"
 
 #define RAM	(2 * PAGE_SIZE)
@@ -30,6 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.region = { { 0, RAM, ram() } }, .nr = 1,
 	};
 	struct guest_event ev = { .model = MODEL_HYPERV };
+	struct kmsg_page page;
 	static char out[KMSG_MAX];
 	struct head head;
 	size_t len;
@@ -43,7 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ev.param[3] = head.gpa;
 	ev.param[4] = head.bytes;
 	ev.code = head.code;
-	len = kmsg_read_page(&mem, &ev, out);
+	page = decode_page(&ev);
+	len = kmsg_read_page(&mem, &page, out);
 	must_be_clean(out, sizeof(out));
 	must(len == strlen(out), "its length is that of the text");
 	memset(ram() + RAM - size, 'a', size);

@@ -19,18 +19,17 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "board/chipset.h"
 #include "vmm/session.h"
 
 #define BROKEN		0xe9
 #define I386_GETPID	20
 #define X32_GETPID	(0x40000000 + 39)
 
-enum end __real_chipset_access(struct machine *machine,
-			       const struct chipset_access *access,
+enum end __real_chipset_access(struct chipset *chipset,
+			       const struct vcpu_access *access,
 			       uint8_t *data);
-enum end __wrap_chipset_access(struct machine *machine,
-			       const struct chipset_access *access,
+enum end __wrap_chipset_access(struct chipset *chipset,
+			       const struct vcpu_access *access,
 			       uint8_t *data);
 
 static long start_program(void)
@@ -150,12 +149,15 @@ static long attack(uint8_t letter)
 	}
 }
 
-enum end __wrap_chipset_access(struct machine *machine,
-			       const struct chipset_access *access,
+enum end __wrap_chipset_access(struct chipset *chipset,
+			       const struct vcpu_access *access,
 			       uint8_t *data)
 {
-	if (access->port == BROKEN && !access->in &&
-	    (attack(*data) < 0 || reach(machine->session, *data) < 0))
+	const struct machine *m = container_of(chipset, struct machine,
+					       chipset);
+
+	if (access->at == BROKEN && access->write &&
+	    (attack(*data) < 0 || reach(m->session, *data) < 0))
 		fprintf(stderr, "broken: '%c': %s\n", *data, strerror(errno));
-	return __real_chipset_access(machine, access, data);
+	return __real_chipset_access(chipset, access, data);
 }

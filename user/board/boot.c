@@ -44,8 +44,8 @@
 
 static const uint64_t gdt[] = {
 	0, 0,
-	0x00af9b000000ffff,	/* BOOT_CS: 64-bit code */
-	0x00cf93000000ffff,	/* BOOT_DS: flat data */
+	0x00af9b000000ffff,	/* ENTRY_CS: 64-bit code */
+	0x00cf93000000ffff,	/* ENTRY_DS: flat data */
 };
 
 /* The guest's own address 0 to 4 GiB, in pages of 2 MiB. */
@@ -82,10 +82,10 @@ static void fill_e820(struct boot_params *bp, const struct mem *mem)
 		add_e820(bp, high->gpa, high->gpa + high->size, E820_RAM);
 }
 
-static void load_cmdline(const struct conf *conf, const struct bzimage *bz,
+static void load_cmdline(const char *text, const struct bzimage *bz,
 			 const struct mem *mem)
 {
-	size_t len = strlen(conf->append);
+	size_t len = strlen(text);
 	uint32_t max = bz->header.cmdline_size;
 
 	if (max >= CMDLINE_MAX)
@@ -93,13 +93,12 @@ static void load_cmdline(const struct conf *conf, const struct bzimage *bz,
 	if (len > max)
 		log_die(STATUS_USAGE, "--append: is %zu bytes, and this kernel takes %u; shorten it",
 			len, max);
-	memcpy(mem_at(mem, CMDLINE_AT, len + 1), conf->append, len + 1);
+	memcpy(mem_at(mem, CMDLINE_AT, len + 1), text, len + 1);
 }
 
 /* As high as the kernel allows, so that it does not stand in its way. */
-static void load_initrd(const struct conf *conf, const struct image *image,
-			const struct bzimage *bz, const struct mem *mem,
-			struct setup_header *header)
+static void load_initrd(const struct image *image, const struct bzimage *bz,
+			const struct mem *mem, struct setup_header *header)
 {
 	uint64_t end = mem_low_end(mem);
 	uint64_t at;
@@ -110,7 +109,7 @@ static void load_initrd(const struct conf *conf, const struct image *image,
 		log_die(STATUS_USAGE, "--initrd %s: does not fit: %" PRIu64
 			" KiB beside the kernel in --memory %" PRIu64
 			"M; give the guest more",
-			conf->initrd, image->size / KIB, conf->memory / MIB);
+			image->path, image->size / KIB, mem_size(mem) / MIB);
 
 	at = (end - image->size) & ~(PAGE_SIZE - 1ULL);
 	if (at < bz->run_end)
@@ -120,8 +119,8 @@ static void load_initrd(const struct conf *conf, const struct image *image,
 	header->ramdisk_size = (uint32_t)image->size;
 }
 
-static void load_kernel(const struct conf *conf, const struct image *image,
-			const struct mem *mem, struct bzimage *bz)
+static void load_kernel(const struct image *image, const struct mem *mem,
+			struct bzimage *bz)
 {
 	uint8_t head[BZIMAGE_HEAD_MAX];
 	const char *wrong;
@@ -131,26 +130,25 @@ static void load_kernel(const struct conf *conf, const struct image *image,
 	image_read(image, 0, head, len);
 	wrong = bzimage_check(head, len, image->size, bz);
 	if (wrong)
-		log_die(STATUS_USAGE, "--kernel %s: %s", conf->kernel, wrong);
+		log_die(STATUS_USAGE, "--kernel %s: %s", image->path, wrong);
 	if (bz->run_end > mem_low_end(mem))
 		log_die(STATUS_USAGE, "--memory %" PRIu64
 			"M: is too small: %s needs %" PRIu64
 			"M to start; give it more",
-			conf->memory / MIB, conf->kernel,
+			mem_size(mem) / MIB, image->path,
 			bz->run_end / MIB + 1);
 	image_read(image, bz->payload_at,
 		   mem_at(mem, bz->load_at, bz->payload_size),
 		   bz->payload_size);
 }
 
-static struct entry load_linux(const struct conf *conf,
-			       const struct images *images,
+static struct entry load_linux(const struct images *images,
 			       const struct mem *mem, uint64_t rsdp)
 {
 	struct boot_params *bp = mem_at(mem, ZEROPAGE_AT, sizeof(*bp));
 	struct bzimage bz;
 
-	load_kernel(conf, &images->kernel, mem, &bz);
+	load_kernel(&images->kernel, mem, &bz);
 	bp->hdr = bz.header;
 	/* For a loader to fill in, whatever the file has there. */
 	bp->hdr.ramdisk_image = 0;
@@ -160,9 +158,9 @@ static struct entry load_linux(const struct conf *conf,
 	bp->hdr.cmd_line_ptr = CMDLINE_AT;
 	bp->acpi_rsdp_addr = rsdp;
 	fill_e820(bp, mem);
-	load_cmdline(conf, &bz, mem);
-	if (conf->initrd)
-		load_initrd(conf, &images->initrd, &bz, mem, &bp->hdr);
+	load_cmdline(images->boot->append, &bz, mem);
+	if (images->boot->initrd)
+		load_initrd(&images->initrd, &bz, mem, &bp->hdr);
 
 	map_identity(mem);
 	memcpy(mem_at(mem, GDT_AT, sizeof(gdt)), gdt, sizeof(gdt));
@@ -177,30 +175,30 @@ static struct entry load_linux(const struct conf *conf,
 }
 
 /* At 0:0x1000, with a stack that grows down from there. */
-static struct entry load_flat(const struct conf *conf,
-			      const struct image *image, const struct mem *mem)
+static struct entry load_flat(const struct image *image, const struct mem *mem)
 {
 	if (image->size > LOW_END - FLAT_AT)
 		log_die(STATUS_USAGE, "--flat %s: is too large: it must end below 0x%x",
-			conf->flat, LOW_END);
+			image->path, LOW_END);
 	image_read(image, 0, mem_at(mem, FLAT_AT, image->size), image->size);
 	return (struct entry){ .rip = FLAT_AT, .rsp = FLAT_AT };
 }
 
-void boot_open(struct images *images, const struct conf *conf)
+void boot_open(struct images *images, const struct boot *boot)
 {
-	if (conf->flat)
-		image_open(&images->kernel, "--flat", conf->flat);
+	images->boot = boot;
+	if (boot->flat)
+		image_open(&images->kernel, "--flat", boot->flat);
 	else
-		image_open(&images->kernel, "--kernel", conf->kernel);
-	if (conf->initrd)
-		image_open(&images->initrd, "--initrd", conf->initrd);
+		image_open(&images->kernel, "--kernel", boot->kernel);
+	if (boot->initrd)
+		image_open(&images->initrd, "--initrd", boot->initrd);
 }
 
-struct entry boot_load(const struct conf *conf, const struct images *images,
-		       const struct mem *mem, uint64_t rsdp)
+struct entry boot_load(const struct images *images, const struct mem *mem,
+		       uint64_t rsdp)
 {
-	if (conf->flat)
-		return load_flat(conf, &images->kernel, mem);
-	return load_linux(conf, images, mem, rsdp);
+	if (images->boot->flat)
+		return load_flat(&images->kernel, mem);
+	return load_linux(images, mem, rsdp);
 }

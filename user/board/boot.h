@@ -8,34 +8,26 @@
 
 #include "board/image.h"
 #include "guest/mem.h"
-#include "vmm/conf.h"
+#include "kvm/vcpu.h"
 
-/*
- * The state of vCPU 0 at its first instruction.  The others wait for INIT and
- * SIPI, for Linux and for flat binaries alike, as they do in hardware.
- */
-struct entry {
-	bool long_mode;		/* or real mode with all segments at 0 */
-	uint64_t rip;
-	uint64_t rsp;
-	uint64_t rsi;
-	uint64_t cr3;
-	uint64_t gdt;
-	uint16_t gdt_limit;
+/* What the command line names. */
+struct boot {
+	const char *kernel;	/* one of these two */
+	const char *flat;
+	const char *initrd;	/* or NULL */
+	const char *append;
 };
 
-#define BOOT_CS		0x10
-#define BOOT_DS		0x18
-
-/* What the command line names, open for as many boots as there are. */
+/* The same, open for as many boots as there are. */
 struct images {
+	const struct boot *boot;
 	struct image kernel;	/* or the flat binary */
-	struct image initrd;	/* if conf->initrd */
+	struct image initrd;	/* if there is one */
 };
 
 /* Neither returns when an image is bad or does not fit. */
-void boot_open(struct images *images, const struct conf *conf);
-struct entry boot_load(const struct conf *conf, const struct images *images,
-		       const struct mem *mem, uint64_t rsdp);
+void boot_open(struct images *images, const struct boot *boot);
+struct entry boot_load(const struct images *images, const struct mem *mem,
+		       uint64_t rsdp);
 
 #endif /* BOOT_H */

@@ -9,7 +9,8 @@
 
 #include "board/acpi.h"
 #include "board/chipset.h"
-#include "vmm/machine.h"
+#include "board/console.h"
+#include "kvm/vm.h"
 
 #define COM1			0x3f8
 #define COM1_REGS		8
@@ -77,15 +78,15 @@ static bool is_pm1_enable(uint16_t port)
 	return port >= ACPI_PM1_ENABLE && port < ACPI_PM1_CONTROL;
 }
 
-static uint8_t read_byte(struct machine *m, uint16_t port)
+static uint8_t read_byte(struct chipset *c, uint16_t port)
 {
 	if (is_com1(port))
-		return serial_read(&m->serial, port - COM1);
+		return serial_read(&c->serial, port - COM1);
 	/* ACPI mode is on from the start: there is no SMI to turn it on. */
 	if (port == ACPI_PM1_CONTROL)
 		return SCI_EN;
 	if (is_pm1_enable(port))
-		return m->chipset.pm1_enable[port - ACPI_PM1_ENABLE];
+		return c->pm1_enable[port - ACPI_PM1_ENABLE];
 	if (port >= ACPI_PM1_EVENT && port < ACPI_PM_END)
 		return 0;
 	/* Nothing in the way of a command: a guest waits for that. */
@@ -94,13 +95,13 @@ static uint8_t read_byte(struct machine *m, uint16_t port)
 	return 0xff;
 }
 
-static enum end write_byte(struct machine *m, uint16_t port, uint8_t value)
+static enum end write_byte(struct chipset *c, uint16_t port, uint8_t value)
 {
 	if (is_com1(port)) {
-		if (serial_write(&m->serial, port - COM1, value))
-			console_put(m->console, value);
+		if (serial_write(&c->serial, port - COM1, value))
+			console_put(c->console, value);
 	} else if (is_pm1_enable(port)) {
-		m->chipset.pm1_enable[port - ACPI_PM1_ENABLE] = value;
+		c->pm1_enable[port - ACPI_PM1_ENABLE] = value;
 	} else if (port == ACPI_PM1_CONTROL + 1) {
 		if ((value & (SLP_EN | SLP_TYP)) == SLP_EN)
 			return END_POWER_OFF;
@@ -111,28 +112,36 @@ static enum end write_byte(struct machine *m, uint16_t port, uint8_t value)
 }
 
 /* Only alone: it lies within PCI's address port, which is four bytes wide. */
-static bool is_reset(const struct chipset_access *access, uint8_t value)
+static bool is_reset(const struct vcpu_access *access, uint8_t value)
 {
-	return access->port == ACPI_RESET && access->size == 1 && !access->in &&
-	       value & RESET_CPU;
+	return access->at == ACPI_RESET && access->size == 1 &&
+	       access->write && value & RESET_CPU;
 }
 
-enum end chipset_access(struct machine *machine,
-			const struct chipset_access *access, uint8_t *data)
+void chipset_init(struct chipset *chipset, const struct vm *vm,
+		  struct console *console)
+{
+	memset(chipset, 0, sizeof(*chipset));
+	chipset->console = console;
+	serial_init(&chipset->serial, vm);
+}
+
+enum end chipset_access(struct chipset *chipset,
+			const struct vcpu_access *access, uint8_t *data)
 {
 	unsigned int i;
 
 	if (is_reset(access, *data))
 		return END_RESET;
 	for (i = 0; i < access->size; i++) {
-		uint16_t port = (uint16_t)(access->port + i);
+		uint16_t port = (uint16_t)(access->at + i);
 		enum end end;
 
-		if (access->in) {
-			data[i] = read_byte(machine, port);
+		if (!access->write) {
+			data[i] = read_byte(chipset, port);
 			continue;
 		}
-		end = write_byte(machine, port, data[i]);
+		end = write_byte(chipset, port, data[i]);
 		if (end != END_NONE)
 			return end;
 	}

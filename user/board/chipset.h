@@ -7,18 +7,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "board/serial.h"
+#include "kvm/vcpu.h"
 #include "panic/panic.h"
 
-struct machine;
+struct console;
+struct vm;
 
-struct chipset_access {
-	uint16_t port;
-	uint8_t size;	/* bytes: 1, 2 or 4 */
-	bool in;	/* the guest reads */
-};
-
-/* PM1_EN: no fixed event ever comes, but a guest checks that it enabled one. */
 struct chipset {
+	struct serial serial;		/* COM1 */
+	struct console *console;	/* its far end */
+	/* No fixed event ever comes, but a guest checks that it enabled one. */
 	atomic_uchar pm1_enable[2];
 };
 
@@ -28,11 +27,15 @@ bool chipset_owns(uint16_t port);
 /* The same for a guest physical address outside RAM. */
 bool chipset_owns_mmio(uint64_t gpa);
 
+/* As after a reset. */
+void chipset_init(struct chipset *chipset, const struct vm *vm,
+		  struct console *console);
+
 /*
- * One access; @data is what is written, or where to put what is read.  Says
- * END_POWER_OFF or END_RESET when that is what the guest asked for.
+ * One access to a port; @data is what is written, or where to put what is read.
+ * Says END_POWER_OFF or END_RESET when that is what the guest asked for.
  */
-enum end chipset_access(struct machine *machine,
-			const struct chipset_access *access, uint8_t *data);
+enum end chipset_access(struct chipset *chipset,
+			const struct vcpu_access *access, uint8_t *data);
 
 #endif /* CHIPSET_H */

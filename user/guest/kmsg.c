@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * P3 and P4 of a Hyper-V guest are its own, so they can be anything.  What of
+ * A guest names the page that it hands over, so it can be anything.  What of
  * the page is RAM is read, and no more than a page: a guest that says too much
  * has still said something.
  */
@@ -9,9 +9,6 @@
 
 #include "guest/kmsg.h"
 #include "guest/printk_text.h"
-
-#define MSG_GPA		3
-#define MSG_BYTES	4
 
 #define MAX_VCPUS	8
 
@@ -31,28 +28,28 @@ const char *kmsg_source_name(enum kmsg_source source)
 	return names[source];
 }
 
-static uint64_t page_bytes(const struct mem *mem, const struct guest_event *ev)
+static uint64_t page_bytes(const struct mem *mem, const struct kmsg_page *page)
 {
-	uint64_t room = mem_room(mem, ev->param[MSG_GPA]);
-	uint64_t len = ev->param[MSG_BYTES];
+	uint64_t room = mem_room(mem, page->gpa);
+	uint64_t len = page->bytes;
 
 	if (len > KMSG_PAGE)
 		len = KMSG_PAGE;
 	return len < room ? len : room;
 }
 
-size_t kmsg_read_page(const struct mem *mem, const struct guest_event *ev,
+size_t kmsg_read_page(const struct mem *mem, const struct kmsg_page *page,
 		      char *out)
 {
-	uint64_t len = page_bytes(mem, ev);
-	uint8_t page[KMSG_PAGE];
+	uint64_t len = page_bytes(mem, page);
+	uint8_t copy[KMSG_PAGE];
 
 	out[0] = '\0';
-	if (ev->model != MODEL_HYPERV || !(ev->code & CRASH_NOTIFY_MSG) || !len)
+	if (!len)
 		return 0;
 	/* A copy first: devices may still write to it, and so change it. */
-	memcpy(page, mem_at(mem, ev->param[MSG_GPA], len), len);
-	return text_clean(out, page, len);
+	memcpy(copy, mem_at(mem, page->gpa, len), len);
+	return text_clean(out, copy, len);
 }
 
 static uint64_t now(void)
@@ -109,11 +106,11 @@ size_t kmsg_read_ring(struct kmsg_memory *memory, const struct mem *mem,
 }
 
 enum kmsg_source kmsg_read(struct kmsg_memory *memory, const struct mem *mem,
-			   const struct guest_event *ev,
+			   const struct kmsg_page *page,
 			   const struct regs *const *vcpus, unsigned int nr,
 			   char *out)
 {
-	if (kmsg_read_page(mem, ev, out))
+	if (kmsg_read_page(mem, page, out))
 		return KMSG_NOTIFY_MSG;
 	if (kmsg_read_ring(memory, mem, vcpus, nr, out))
 		return KMSG_PRINTK_RING;

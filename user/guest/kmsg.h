@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "guest/mem.h"
 #include "guest/regs.h"
-#include "kvm/event.h"
 
 /* What is taken of a page that a guest hands over. */
 #define KMSG_PAGE	4096
@@ -38,18 +37,24 @@ struct kmsg_memory {
 	uint64_t not_before;		/* ns: do not search all RAM earlier */
 };
 
+/* The text that a guest hands over, as it says; with @bytes 0 it does not. */
+struct kmsg_page {
+	uint64_t gpa;
+	uint64_t bytes;
+};
+
 /*
- * The text that goes with @ev, into @out[KMSG_MAX]: what a Hyper-V guest hands
- * over, or else the end of the kernel's log.  With an empty @out KMSG_NONE.
- * The vCPUs are parked; @vcpus, @nr of them, tell which kernel runs.
+ * The guest's last words, into @out[KMSG_MAX]: what it hands over in @page, or
+ * else the end of the kernel's log.  With an empty @out KMSG_NONE.  The vCPUs
+ * are parked; @vcpus, @nr of them, tell which kernel runs.
  */
 enum kmsg_source kmsg_read(struct kmsg_memory *memory, const struct mem *mem,
-			   const struct guest_event *ev,
+			   const struct kmsg_page *page,
 			   const struct regs *const *vcpus, unsigned int nr,
 			   char *out);
 
-/* The page that a Hyper-V guest hands over with NOTIFY_MSG alone. */
-size_t kmsg_read_page(const struct mem *mem, const struct guest_event *ev,
+/* That page alone. */
+size_t kmsg_read_page(const struct mem *mem, const struct kmsg_page *page,
 		      char *out);
 
 /* The end of the kernel's log alone, whatever has happened. */

@@ -53,6 +53,16 @@ void mem_free(struct mem *mem)
 	}
 }
 
+uint64_t mem_size(const struct mem *mem)
+{
+	uint64_t size = 0;
+	unsigned int i;
+
+	for (i = 0; i < mem->nr; i++)
+		size += mem->region[i].size;
+	return size;
+}
+
 static const struct mem_region *find_region(const struct mem *mem, uint64_t gpa)
 {
 	unsigned int i;

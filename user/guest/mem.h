@@ -51,6 +51,9 @@ void mem_init(void);
  */
 uint64_t mem_used(const struct mem *mem, uint64_t gpa, uint64_t *end);
 
+/* All of it. */
+uint64_t mem_size(const struct mem *mem);
+
 /* First address past the RAM below MEM_HOLE. */
 static inline uint64_t mem_low_end(const struct mem *mem)
 {

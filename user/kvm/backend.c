@@ -145,18 +145,18 @@ void backend_say(const struct backend *backend)
 }
 
 void backend_attach(struct backend *backend, const struct vm *vm,
-		    const struct conf *conf)
+		    const struct models *models, enum backend_choice choice)
 {
 	*backend = (struct backend){
 		.kind = BACKEND_USERSPACE,
-		.models = conf->models,
+		.models = *models,
 		.device = -1,
 	};
 	check_hyperv(backend, vm);
 	check_mmio(backend, vm);
-	if (models_empty(&conf->models) && conf->backend != CHOOSE_KERNEL)
+	if (models_empty(models) && choice != CHOOSE_KERNEL)
 		return;
-	choose(backend, vm, conf->backend);
+	choose(backend, vm, choice);
 	if (backend->kind != BACKEND_KERNEL)
 		return;
 	enable_models(backend);

@@ -7,11 +7,18 @@
 #include <stdint.h>
 
 #include "kvm/vm.h"
-#include "vmm/conf.h"
+#include "panic/model.h"
+
+/* --backend */
+enum backend_choice {
+	CHOOSE_AUTO,
+	CHOOSE_KERNEL,
+	CHOOSE_USERSPACE,
+};
 
 enum backend_kind {
 	BACKEND_KERNEL,		/* the guest-panic device */
-	BACKEND_USERSPACE,	/* exits of a stock KVM, decoded by event.c */
+	BACKEND_USERSPACE,	/* exits of a stock KVM, decoded by exit_decode.c */
 };
 
 struct backend {
@@ -24,11 +31,11 @@ struct backend {
 };
 
 /*
- * Choose by --backend and by what the host has, and enable the models of
- * --panic.  Does not return when it cannot be.
+ * Choose by @choice and by what the host has, and enable @models.  Does not
+ * return when it cannot be.
  */
 void backend_attach(struct backend *backend, const struct vm *vm,
-		    const struct conf *conf);
+		    const struct models *models, enum backend_choice choice);
 
 void backend_close(struct backend *backend);
 

@@ -1,115 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * In: KVM_RUN.  Out: devices answered, and for what ends or stops the VM, a
- * call to the crew.  A thread must not wait for another one here, except
- * parked: whoever stops the crew waits for all of them.
+ * A vCPU as KVM has it: its descriptor, its registers, its MSRs.  All ioctls on
+ * a vCPU are here; what an exit means is vcpu_run.c's business.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/log.h"
-#include "board/chipset.h"
+#include "kvm/backend.h"
 #include "kvm/cpuid.h"
+#include "kvm/crew.h"
 #include "kvm/vcpu.h"
-#include "kvm/vcpu_state.h"
-#include "vmm/machine.h"
+#include "kvm/vm.h"
 
 #define KERNEL_SIGSET_SIZE	8
-#define MSR_HV_CRASH_CTL	0x40000105
 #define MSRS_MAX		8
+#define MSR_HV_CRASH_CTL	0x40000105
+#define MSR_KERNEL_GS_BASE	0xc0000102
+
+#define CR0_PE		(1U << 0)
+#define CR0_PG		(1U << 31)
+#define CR4_PAE		(1U << 5)
+#define EFER_LME	(1U << 8)
+#define EFER_LMA	(1U << 10)
+#define RFLAGS_FIXED	(1U << 1)
 
 union msr_list {
 	struct kvm_msrs msrs;
 	uint8_t room[sizeof(struct kvm_msrs) +
 		     MSRS_MAX * sizeof(struct kvm_msr_entry)];
 };
-
-static void set_cpuid(const struct vcpu *vcpu)
-{
-	const struct machine *m = vcpu->machine;
-	const struct cpuid_facts facts = {
-		.id = vcpu->id,
-		.cpus = m->conf->smp,
-		.tsc_deadline =
-			vm_has_cap(&m->vm, KVM_CAP_TSC_DEADLINE_TIMER) > 0,
-		.hyperv = m->conf->models.hyperv,
-	};
-	union vm_cpuid cpuid;
-	int err;
-
-	err = vm_supported_cpuid(&m->vm, &cpuid);
-	if (!err) {
-		cpuid_adapt(&cpuid, &facts);
-		err = ioctl(vcpu->fd, KVM_SET_CPUID2, &cpuid) < 0 ? -errno : 0;
-	}
-	if (err)
-		log_die(STATUS_HOST, "KVM does not take the CPUID of vCPU %u: %s",
-			vcpu->id, strerror(-err));
-}
-
-/* Stock KVM offers NOTIFY to the guest only if the host has written it. */
-static void offer_crash(const struct vcpu *vcpu)
-{
-	const struct backend *b = &vcpu->machine->backend;
-
-	if (b->kind != BACKEND_USERSPACE || !b->models.hyperv)
-		return;
-	if (!vcpu_set_msr(vcpu, MSR_HV_CRASH_CTL, CRASH_NOTIFY))
-		log_die(STATUS_HOST, "--panic hyperv: this host's KVM has no crash MSRs; use --panic isa");
-}
-
-/* Only the kick gets a thread out of KVM_RUN. */
-static void set_run_mask(const struct vcpu *vcpu)
-{
-	union {
-		struct kvm_signal_mask mask;
-		uint8_t room[sizeof(struct kvm_signal_mask) +
-			     KERNEL_SIGSET_SIZE];
-	} run;
-	sigset_t kick;
-
-	run.mask.len = KERNEL_SIGSET_SIZE;
-	crew_kick_mask(&kick);
-	memcpy(run.mask.sigset, &kick, KERNEL_SIGSET_SIZE);
-	if (ioctl(vcpu->fd, KVM_SET_SIGNAL_MASK, &run) < 0)
-		log_die(STATUS_HOST, "KVM does not take a signal mask: %s",
-			strerror(errno));
-}
-
-void vcpu_create(struct vcpu *vcpu, struct machine *machine, unsigned int id,
-		 const struct entry *entry)
-{
-	int err;
-
-	*vcpu = (struct vcpu){ .machine = machine, .id = id };
-	vcpu->fd = vm_create_vcpu(&machine->vm, id, &vcpu->run);
-	set_cpuid(vcpu);
-	set_run_mask(vcpu);
-	/* The others stay in wait-for-SIPI, as KVM creates them. */
-	if (id)
-		return;
-	err = vcpu_state_start(vcpu->fd, entry);
-	if (err)
-		log_die(STATUS_HOST, "KVM does not take the first vCPU's registers: %s",
-			strerror(-err));
-	offer_crash(vcpu);
-}
-
-void vcpu_close(struct vcpu *vcpu)
-{
-	munmap(vcpu->run, vcpu->machine->vm.run_size);
-	close(vcpu->fd);
-}
-
-int vcpu_nmi(const struct vcpu *vcpu)
-{
-	return ioctl(vcpu->fd, KVM_NMI) < 0 ? -errno : 0;
-}
 
 void vcpu_get_msrs(const struct vcpu *vcpu, uint32_t first, unsigned int nr,
 		   uint64_t *values)
@@ -137,151 +60,226 @@ bool vcpu_set_msr(const struct vcpu *vcpu, uint32_t msr, uint64_t value)
 	return ioctl(vcpu->fd, KVM_SET_MSRS, &list) == 1;
 }
 
-/* One place is enough: a stopped vCPU runs nothing that could report more. */
-static void report_event(struct vcpu *vcpu, const struct guest_event *ev)
+static void set_cpuid(const struct vcpu *vcpu)
 {
-	vcpu->event = *ev;
-	vcpu->has_event = true;
-	crew_stop(&vcpu->machine->crew);
-}
-
-static void handle_io(struct vcpu *vcpu)
-{
-	struct machine *m = vcpu->machine;
-	const struct kvm_run *run = vcpu->run;
-	struct chipset_access access = {
-		.port = run->io.port,
-		.size = run->io.size,
-		.in = run->io.direction == KVM_EXIT_IO_IN,
+	const struct vcpu_env *env = vcpu->env;
+	const struct cpuid_facts facts = {
+		.id = vcpu->id,
+		.cpus = env->cpus,
+		.tsc_deadline =
+			vm_has_cap(env->vm, KVM_CAP_TSC_DEADLINE_TIMER) > 0,
+		.hyperv = env->backend->models.hyperv,
 	};
-	uint8_t *data = vcpu_io_data(vcpu);
-	__u32 i;
+	union vm_cpuid cpuid;
+	int err;
 
-	if (event_answers_read(&m->backend, vcpu))
+	err = vm_supported_cpuid(env->vm, &cpuid);
+	if (!err) {
+		cpuid_adapt(&cpuid, &facts);
+		err = ioctl(vcpu->fd, KVM_SET_CPUID2, &cpuid) < 0 ? -errno : 0;
+	}
+	if (err)
+		log_die(STATUS_HOST, "KVM does not take the CPUID of vCPU %u: %s",
+			vcpu->id, strerror(-err));
+}
+
+/* Stock KVM offers NOTIFY to the guest only if the host has written it. */
+static void offer_crash(const struct vcpu *vcpu)
+{
+	const struct backend *b = vcpu->env->backend;
+
+	if (b->kind != BACKEND_USERSPACE || !b->models.hyperv)
 		return;
-	for (i = 0; i < run->io.count; i++) {
-		enum end end = chipset_access(m, &access, data);
-
-		if (end != END_NONE)
-			crew_end(&m->crew, end);
-		data += access.size;
-	}
+	if (!vcpu_set_msr(vcpu, MSR_HV_CRASH_CTL, CRASH_NOTIFY))
+		log_die(STATUS_HOST, "--panic hyperv: this host's KVM has no crash MSRs; use --panic isa");
 }
 
-/* Nothing else answers outside RAM: reads give all ones, as on an empty bus. */
-static void handle_mmio(struct vcpu *vcpu)
+/* Only the kick gets a thread out of KVM_RUN. */
+static void set_run_mask(const struct vcpu *vcpu)
 {
-	if (event_answers_read(&vcpu->machine->backend, vcpu))
-		return;
-	if (!vcpu->run->mmio.is_write)
-		memset(vcpu->run->mmio.data, 0xff, sizeof(vcpu->run->mmio.data));
-}
+	union {
+		struct kvm_signal_mask mask;
+		uint8_t room[sizeof(struct kvm_signal_mask) +
+			     KERNEL_SIGSET_SIZE];
+	} run;
+	sigset_t kick;
 
-/* Not to be entered again, so there is nothing left to settle. */
-static void give_up(struct vcpu *vcpu, enum end end)
-{
-	vcpu->settled = true;
-	crew_end(&vcpu->machine->crew, end);
-}
-
-static void handle_failure(struct vcpu *vcpu)
-{
-	const struct kvm_run *run = vcpu->run;
-
-	switch (run->exit_reason) {
-	case KVM_EXIT_SHUTDOWN:
-		log_say("vCPU %u: triple fault", vcpu->id);
-		give_up(vcpu, END_FAULT);
-		break;
-	case KVM_EXIT_INTERNAL_ERROR:
-		log_say("vCPU %u: KVM internal error, suberror %u", vcpu->id,
-			run->internal.suberror);
-		give_up(vcpu, END_FAULT);
-		break;
-	case KVM_EXIT_FAIL_ENTRY:
-		log_say("vCPU %u: KVM cannot enter the guest, hardware reason 0x%llx",
-			vcpu->id,
-			run->fail_entry.hardware_entry_failure_reason);
-		give_up(vcpu, END_FAULT);
-		break;
-	default:
-		log_say("vCPU %u: an exit of KVM that panicvm does not know, reason %u",
-			vcpu->id, run->exit_reason);
-		give_up(vcpu, END_HOST);
-		break;
-	}
-}
-
-static void handle_exit(struct vcpu *vcpu)
-{
-	const struct kvm_run *run = vcpu->run;
-	struct guest_event ev;
-
-	if (event_decode(&vcpu->machine->backend, vcpu, &ev)) {
-		report_event(vcpu, &ev);
-		return;
-	}
-	switch (run->exit_reason) {
-	case KVM_EXIT_IO:
-		handle_io(vcpu);
-		break;
-	case KVM_EXIT_MMIO:
-		handle_mmio(vcpu);
-		break;
-	case KVM_EXIT_INTR:
-		break;
-	default:
-		handle_failure(vcpu);
-		break;
-	}
-}
-
-static void run_once(struct vcpu *vcpu)
-{
-	/*
-	 * With immediate_exit KVM completes the last instruction and comes
-	 * back.  A stop between this line and KVM_RUN is not lost: its kick is
-	 * pending by then, and KVM_RUN unblocks it.
-	 */
-	vcpu->run->immediate_exit = crew_stopping(&vcpu->machine->crew);
-	vcpu->settled = false;
-	if (!ioctl(vcpu->fd, KVM_RUN, 0)) {
-		handle_exit(vcpu);
-	} else if (errno == EINTR) {
-		vcpu->settled = true;
-		crew_drain_kick();
-	} else if (errno != EAGAIN) {
-		/* EAGAIN is a SIPI: run again. */
-		log_say("vCPU %u: KVM_RUN failed: %s", vcpu->id,
+	run.mask.len = KERNEL_SIGSET_SIZE;
+	crew_kick_mask(&kick);
+	memcpy(run.mask.sigset, &kick, KERNEL_SIGSET_SIZE);
+	if (ioctl(vcpu->fd, KVM_SET_SIGNAL_MASK, &run) < 0)
+		log_die(STATUS_HOST, "KVM does not take a signal mask: %s",
 			strerror(errno));
-		give_up(vcpu, END_HOST);
-	}
 }
 
-static bool pause_vcpu(struct vcpu *vcpu)
+static const struct kvm_segment code_segment = {
+	.limit = 0xffffffff, .selector = ENTRY_CS, .type = 0xb,
+	.present = 1, .s = 1, .l = 1, .g = 1,
+};
+
+static const struct kvm_segment data_segment = {
+	.limit = 0xffffffff, .selector = ENTRY_DS, .type = 0x3,
+	.present = 1, .s = 1, .db = 1, .g = 1,
+};
+
+static void start_long(struct kvm_sregs *s, const struct entry *entry)
 {
-	if (vcpu_state_read(vcpu->fd, &vcpu->regs) < 0)
-		log_say("vCPU %u: cannot read all of its registers: %s",
-			vcpu->id, strerror(errno));
-	return crew_park(&vcpu->machine->crew);
+	s->cs = code_segment;
+	s->ds = data_segment;
+	s->es = data_segment;
+	s->fs = data_segment;
+	s->gs = data_segment;
+	s->ss = data_segment;
+	s->gdt.base = entry->gdt;
+	s->gdt.limit = entry->gdt_limit;
+	s->cr0 |= CR0_PE | CR0_PG;
+	s->cr3 = entry->cr3;
+	s->cr4 |= CR4_PAE;
+	s->efer |= EFER_LME | EFER_LMA;
 }
 
-void *vcpu_thread(void *arg)
+static int set_entry(int fd, const struct entry *entry)
 {
-	struct vcpu *vcpu = arg;
-	struct crew *crew = &vcpu->machine->crew;
-	char name[16];
-	bool go_on;
+	struct kvm_regs regs = {
+		.rip = entry->rip,
+		.rsp = entry->rsp,
+		.rsi = entry->rsi,
+		.rflags = RFLAGS_FIXED,
+	};
+	struct kvm_sregs sregs;
 
-	snprintf(name, sizeof(name), "vCPU %u", vcpu->id);
-	prctl(PR_SET_NAME, name);
-	vcpu->thread = gettid();
-	/* Its registers count even if the VM ends before it ever runs. */
-	go_on = pause_vcpu(vcpu);
-	while (go_on) {
-		run_once(vcpu);
-		if (vcpu->settled && crew_stopping(crew))
-			go_on = pause_vcpu(vcpu);
+	if (ioctl(fd, KVM_GET_SREGS, &sregs) < 0)
+		return -errno;
+	if (entry->long_mode) {
+		start_long(&sregs, entry);
+	} else {
+		/* Out of reset only CS is not at 0. */
+		sregs.cs.base = 0;
+		sregs.cs.selector = 0;
 	}
-	return NULL;
+	if (ioctl(fd, KVM_SET_SREGS, &sregs) < 0 ||
+	    ioctl(fd, KVM_SET_REGS, &regs) < 0)
+		return -errno;
+	return 0;
+}
+
+void vcpu_create(struct vcpu *vcpu, const struct vcpu_env *env,
+		 unsigned int id, const struct entry *entry)
+{
+	int err;
+
+	*vcpu = (struct vcpu){ .env = env, .id = id };
+	vcpu->fd = vm_create_vcpu(env->vm, id, &vcpu->run);
+	set_cpuid(vcpu);
+	set_run_mask(vcpu);
+	/* The others stay in wait-for-SIPI, as KVM creates them. */
+	if (id)
+		return;
+	err = set_entry(vcpu->fd, entry);
+	if (err)
+		log_die(STATUS_HOST, "KVM does not take the first vCPU's registers: %s",
+			strerror(-err));
+	offer_crash(vcpu);
+}
+
+void vcpu_close(struct vcpu *vcpu)
+{
+	munmap(vcpu->run, vcpu->env->vm->run_size);
+	close(vcpu->fd);
+}
+
+int vcpu_enter(const struct vcpu *vcpu)
+{
+	return ioctl(vcpu->fd, KVM_RUN, 0) < 0 ? -errno : 0;
+}
+
+int vcpu_nmi(const struct vcpu *vcpu)
+{
+	return ioctl(vcpu->fd, KVM_NMI) < 0 ? -errno : 0;
+}
+
+static void copy_general(struct regs *to, const struct kvm_regs *r)
+{
+	to->rax = r->rax;
+	to->rbx = r->rbx;
+	to->rcx = r->rcx;
+	to->rdx = r->rdx;
+	to->rsi = r->rsi;
+	to->rdi = r->rdi;
+	to->rsp = r->rsp;
+	to->rbp = r->rbp;
+	to->r8 = r->r8;
+	to->r9 = r->r9;
+	to->r10 = r->r10;
+	to->r11 = r->r11;
+	to->r12 = r->r12;
+	to->r13 = r->r13;
+	to->r14 = r->r14;
+	to->r15 = r->r15;
+	to->rip = r->rip;
+	to->rflags = r->rflags;
+}
+
+static void copy_system(struct regs *to, const struct kvm_sregs *s)
+{
+	to->cs = s->cs.selector;
+	to->ds = s->ds.selector;
+	to->es = s->es.selector;
+	to->fs = s->fs.selector;
+	to->gs = s->gs.selector;
+	to->ss = s->ss.selector;
+	to->tr = s->tr.selector;
+	to->ldt = s->ldt.selector;
+	to->fs_base = s->fs.base;
+	to->gs_base = s->gs.base;
+	to->gdt_base = s->gdt.base;
+	to->idt_base = s->idt.base;
+	to->cr0 = s->cr0;
+	to->cr2 = s->cr2;
+	to->cr3 = s->cr3;
+	to->cr4 = s->cr4;
+	to->efer = s->efer;
+}
+
+static struct regs_hidden hidden_part(const struct kvm_segment *s)
+{
+	return (struct regs_hidden){
+		.base = s->base,
+		.limit = s->limit,
+		.flags = (uint32_t)s->type << 8 | (uint32_t)s->s << 12 |
+			 (uint32_t)s->dpl << 13 | (uint32_t)s->present << 15 |
+			 (uint32_t)s->avl << 20 | (uint32_t)s->l << 21 |
+			 (uint32_t)s->db << 22 | (uint32_t)s->g << 23,
+	};
+}
+
+static void copy_hidden(struct regs *to, const struct kvm_sregs *s)
+{
+	const struct kvm_segment *const segments[REGS_SEGMENTS] = {
+		&s->cs, &s->ds, &s->es, &s->fs, &s->gs, &s->ss, &s->tr, &s->ldt,
+	};
+	unsigned int i;
+
+	for (i = 0; i < REGS_SEGMENTS; i++)
+		to->hidden[i] = hidden_part(segments[i]);
+	to->gdt_limit = s->gdt.limit;
+	to->idt_limit = s->idt.limit;
+}
+
+int vcpu_read_regs(struct vcpu *vcpu)
+{
+	struct regs *regs = &vcpu->regs;
+	struct kvm_sregs sregs;
+	struct kvm_regs general;
+
+	memset(regs, 0, sizeof(*regs));
+	if (ioctl(vcpu->fd, KVM_GET_REGS, &general) < 0)
+		return -errno;
+	copy_general(regs, &general);
+	if (ioctl(vcpu->fd, KVM_GET_SREGS, &sregs) < 0)
+		return -errno;
+	copy_system(regs, &sregs);
+	copy_hidden(regs, &sregs);
+	vcpu_get_msrs(vcpu, MSR_KERNEL_GS_BASE, 1, &regs->kernel_gs_base);
+	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A vCPU: its KVM descriptor, its thread, its exits. */
+/* A vCPU: its descriptor and registers in KVM, and what its thread left. */
 #ifndef VCPU_H
 #define VCPU_H
 
@@ -8,14 +8,68 @@
 #include <stdint.h>
 #include <linux/kvm.h>
 
-#include "board/boot.h"
 #include "guest/regs.h"
-#include "kvm/event.h"
+#include "panic/event.h"
+#include "panic/panic.h"
 
-struct machine;
+struct backend;
+struct crew;
+struct vm;
+struct vcpu;
+
+/*
+ * The state of vCPU 0 at its first instruction.  The others wait for INIT and
+ * SIPI, for Linux and for flat binaries alike, as they do in hardware.
+ */
+struct entry {
+	bool long_mode;		/* or real mode with all segments at 0 */
+	uint64_t rip;
+	uint64_t rsp;
+	uint64_t rsi;
+	uint64_t cr3;
+	uint64_t gdt;
+	uint16_t gdt_limit;
+};
+
+/* In that GDT, for long mode. */
+#define ENTRY_CS	0x10
+#define ENTRY_DS	0x18
+
+/* One access of the guest's to what is not RAM. */
+struct vcpu_access {
+	uint64_t at;		/* port, or guest physical address */
+	uint8_t size;		/* bytes: 1, 2, 4 or 8 */
+	bool write;
+};
+
+/*
+ * What the VM's owner does for its vCPUs.  All are called by the threads of
+ * vCPUs, several at once, and must not wait for another vCPU.
+ */
+struct vcpu_ops {
+	/* @data: what is written, or where to put what is read. */
+	void (*io)(struct vcpu *vcpu, const struct vcpu_access *access,
+		   uint8_t *data);
+	void (*mmio)(struct vcpu *vcpu, const struct vcpu_access *access,
+		     uint8_t *data);
+	/* The guest reported something: stop the VM. */
+	void (*report)(struct vcpu *vcpu, const struct guest_event *ev);
+	/* This vCPU cannot go on, or the guest asked for that. */
+	void (*end)(struct vcpu *vcpu, enum end end);
+};
+
+/* All vCPUs of a VM have the same. */
+struct vcpu_env {
+	struct vm *vm;
+	struct backend *backend;
+	struct crew *crew;
+	const struct vcpu_ops *ops;
+	void *owner;		/* for the ops */
+	unsigned int cpus;
+};
 
 struct vcpu {
-	struct machine *machine;
+	const struct vcpu_env *env;
 	unsigned int id;
 	int fd;
 	struct kvm_run *run;
@@ -34,14 +88,17 @@ struct vcpu {
 };
 
 /* Does not return when it fails.  @entry: where vCPU 0 starts. */
-void vcpu_create(struct vcpu *vcpu, struct machine *machine, unsigned int id,
-		 const struct entry *entry);
+void vcpu_create(struct vcpu *vcpu, const struct vcpu_env *env,
+		 unsigned int id, const struct entry *entry);
 
 /* Its thread has ended. */
 void vcpu_close(struct vcpu *vcpu);
 
-/* The thread: runs the guest whenever the crew runs. */
-void *vcpu_thread(void *vcpu);
+/* KVM_RUN: 0 with an exit in vcpu->run, or -errno. */
+int vcpu_enter(const struct vcpu *vcpu);
+
+/* Its registers out of KVM, to vcpu->regs: 0 or -errno. */
+int vcpu_read_regs(struct vcpu *vcpu);
 
 /*
  * @nr MSRs from @first on.  What KVM does not have reads as 0: a report with

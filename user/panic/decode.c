@@ -57,6 +57,13 @@ struct decoded decode_event(const struct guest_event *ev)
 	return d;
 }
 
+struct kmsg_page decode_page(const struct guest_event *ev)
+{
+	if (ev->model != MODEL_HYPERV || !(ev->code & CRASH_NOTIFY_MSG))
+		return (struct kmsg_page){ 0 };
+	return (struct kmsg_page){ ev->param[3], ev->param[4] };
+}
+
 const char *decode_guest_name(enum guest_kind guest)
 {
 	static const char *const names[] = {

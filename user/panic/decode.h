@@ -3,7 +3,8 @@
 #ifndef DECODE_H
 #define DECODE_H
 
-#include "kvm/event.h"
+#include "guest/kmsg.h"
+#include "panic/event.h"
 
 enum guest_kind {
 	GUEST_UNKNOWN,
@@ -20,6 +21,9 @@ struct decoded {
 };
 
 struct decoded decode_event(const struct guest_event *ev);
+
+/* The page of text that @ev hands over with NOTIFY_MSG; else an empty one. */
+struct kmsg_page decode_page(const struct guest_event *ev);
 
 const char *decode_guest_name(enum guest_kind guest);
 

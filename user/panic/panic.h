@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "base/status.h"
-#include "kvm/event.h"
+#include "panic/event.h"
 
 /* What follows an event; the names of --on-panic are libvirt's. */
 enum panic_action {

@@ -7,7 +7,7 @@
 
 #include "guest/kmsg.h"
 #include "guest/regs.h"
-#include "kvm/event.h"
+#include "panic/event.h"
 #include "panic/decode.h"
 #include "panic/panic.h"
 

@@ -119,22 +119,22 @@ static void parse_timeout(struct conf *conf, const char *text)
 
 static void set_kernel(struct conf *conf, const char *text)
 {
-	conf->kernel = text;
+	conf->boot.kernel = text;
 }
 
 static void set_flat(struct conf *conf, const char *text)
 {
-	conf->flat = text;
+	conf->boot.flat = text;
 }
 
 static void set_initrd(struct conf *conf, const char *text)
 {
-	conf->initrd = text;
+	conf->boot.initrd = text;
 }
 
 static void set_append(struct conf *conf, const char *text)
 {
-	conf->append = text;
+	conf->boot.append = text;
 }
 
 static void set_report(struct conf *conf, const char *text)
@@ -243,18 +243,18 @@ _Static_assert(sizeof(setters) / sizeof(setters[0]) ==
 
 static void check_images(const struct conf *conf)
 {
-	if (!conf->kernel && !conf->flat)
+	if (!conf->boot.kernel && !conf->boot.flat)
 		log_die(STATUS_USAGE, "nothing to run: give --kernel FILE or --flat FILE; --help says more");
-	if (conf->kernel && conf->flat)
+	if (conf->boot.kernel && conf->boot.flat)
 		log_die(STATUS_USAGE, "--kernel and --flat: give one of them");
-	if (conf->flat && (conf->initrd || *conf->append))
+	if (conf->boot.flat && (conf->boot.initrd || *conf->boot.append))
 		log_die(STATUS_USAGE, "--flat: takes no --initrd and no --append; they are for --kernel");
 }
 
 /* ACPI tells Linux of the others. */
 static void check_irqchip(const struct conf *conf)
 {
-	if (!conf->irqchip && !conf->flat)
+	if (!conf->irqchip && !conf->boot.flat)
 		log_die(STATUS_USAGE, "--irqchip local: is for --flat");
 }
 
@@ -264,7 +264,7 @@ void conf_parse(struct conf *conf, int argc, char **argv)
 	int c;
 
 	*conf = (struct conf){
-		.append = "",
+		.boot.append = "",
 		.memory = 256 * MIB,
 		.smp = 1,
 		.irqchip = true,

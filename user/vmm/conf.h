@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "board/boot.h"
+#include "kvm/backend.h"
 #include "panic/model.h"
 #include "panic/panic.h"
 
@@ -14,17 +16,8 @@
 #define CONF_CORE_NAME_MAX	200
 #define CONF_TIMEOUT_MAX	(365UL * 24 * 3600)
 
-enum backend_choice {
-	CHOOSE_AUTO,
-	CHOOSE_KERNEL,
-	CHOOSE_USERSPACE,
-};
-
 struct conf {
-	const char *kernel;		/* one of these two */
-	const char *flat;
-	const char *initrd;		/* or NULL */
-	const char *append;
+	struct boot boot;
 	uint64_t memory;		/* bytes */
 	unsigned int smp;
 	bool irqchip;			/* and a timer; else local APICs alone */

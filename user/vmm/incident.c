@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "kvm/exit_decode.h"
 #include "vmm/announce.h"
 #include "vmm/core.h"
 #include "vmm/incident.h"
@@ -57,6 +58,7 @@ static struct timespec report_time(const struct guest_event *ev)
 static void fill_record(struct machine *m, enum record_kind kind,
 			const struct guest_event *ev, enum panic_action action)
 {
+	const struct kmsg_page page = decode_page(ev);
 	struct record *r = &m->record;
 	unsigned int i;
 
@@ -78,7 +80,7 @@ static void fill_record(struct machine *m, enum record_kind kind,
 	r->nr_vcpus = m->conf->smp;
 	for (i = 0; i < r->nr_vcpus; i++)
 		r->vcpus[i] = &m->vcpus[i].regs;
-	r->text_source = kmsg_read(&m->kmsg, &m->vm.mem, ev, r->vcpus,
+	r->text_source = kmsg_read(&m->kmsg, &m->vm.mem, &page, r->vcpus,
 				   r->nr_vcpus, r->text);
 }
 
@@ -149,7 +151,7 @@ static bool next_event(struct machine *m, struct guest_event *ev)
 	const struct vcpu *vcpu = next_reporter(m);
 	struct guest_event latched;
 
-	if (event_latched(&m->backend, m->vcpus, &latched) &&
+	if (exit_latched(&m->backend, m->vcpus, &latched) &&
 	    (!vcpu || latched.seq < vcpu->event.seq)) {
 		*ev = latched;
 		return true;

@@ -130,12 +130,54 @@ static void start_crew(struct machine *m)
 
 static void clear_boot(struct machine *m)
 {
-	m->chipset = (struct chipset){ 0 };
 	m->kmsg = (struct kmsg_memory){ 0 };
 	m->preserved = false;
 	m->panics = 0;
 	m->has_crashload = false;
 }
+
+static void vcpu_io(struct vcpu *vcpu, const struct vcpu_access *access,
+		    uint8_t *data)
+{
+	struct machine *m = vcpu->env->owner;
+	enum end end = chipset_access(&m->chipset, access, data);
+
+	if (end != END_NONE)
+		crew_end(&m->crew, end);
+}
+
+/* Nothing answers outside RAM: reads give all ones, as on an empty bus. */
+static void vcpu_mmio(struct vcpu *vcpu, const struct vcpu_access *access,
+		      uint8_t *data)
+{
+	(void)vcpu;
+	if (!access->write)
+		memset(data, 0xff, access->size);
+}
+
+/* One place is enough: a stopped vCPU runs nothing that could report more. */
+static void vcpu_report(struct vcpu *vcpu, const struct guest_event *ev)
+{
+	struct machine *m = vcpu->env->owner;
+
+	vcpu->event = *ev;
+	vcpu->has_event = true;
+	crew_stop(&m->crew);
+}
+
+static void vcpu_end(struct vcpu *vcpu, enum end end)
+{
+	struct machine *m = vcpu->env->owner;
+
+	crew_end(&m->crew, end);
+}
+
+static const struct vcpu_ops vcpu_ops = {
+	.io = vcpu_io,
+	.mmio = vcpu_mmio,
+	.report = vcpu_report,
+	.end = vcpu_end,
+};
 
 void machine_load(struct machine *machine)
 {
@@ -146,7 +188,7 @@ void machine_load(struct machine *machine)
 	clear_boot(machine);
 	create_memory(mem, conf->memory);
 	rsdp = acpi_place(mem, conf->smp, &conf->models);
-	machine->entry = boot_load(conf, &machine->session->images, mem, rsdp);
+	machine->entry = boot_load(&machine->session->images, mem, rsdp);
 }
 
 void machine_boot(struct machine *machine)
@@ -157,10 +199,19 @@ void machine_boot(struct machine *machine)
 
 	vm->kvm = machine->session->kvm;
 	vm_create(vm, conf->irqchip);
-	backend_attach(&machine->backend, vm, conf);
-	serial_init(&machine->serial, vm);
+	backend_attach(&machine->backend, vm, &conf->models, conf->backend);
+	chipset_init(&machine->chipset, vm, machine->console);
+	machine->env = (struct vcpu_env){
+		.vm = vm,
+		.backend = &machine->backend,
+		.crew = &machine->crew,
+		.ops = &vcpu_ops,
+		.owner = machine,
+		.cpus = conf->smp,
+	};
 	for (i = 0; i < conf->smp; i++)
-		vcpu_create(&machine->vcpus[i], machine, i, &machine->entry);
+		vcpu_create(&machine->vcpus[i], &machine->env, i,
+			    &machine->entry);
 	add_source(machine, &machine->dump_timeout,
 		   timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
 		   dump_timed_out);

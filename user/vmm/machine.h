@@ -16,11 +16,11 @@
 #include "board/boot.h"
 #include "board/chipset.h"
 #include "board/console.h"
-#include "board/serial.h"
 #include "core/dump.h"
 #include "kvm/backend.h"
 #include "kvm/crew.h"
 #include "kvm/vcpu.h"
+#include "kvm/vcpu_run.h"
 #include "kvm/vm.h"
 #include "panic/report.h"
 #include "qmp/monitor.h"
@@ -61,9 +61,9 @@ struct machine {
 	struct entry entry;
 	struct backend backend;
 	struct chipset chipset;
-	struct serial serial;
 	struct kmsg_memory kmsg;
 	struct crew crew;
+	struct vcpu_env env;
 	struct vcpu vcpus[CONF_MAX_SMP];
 	struct loop_source wake;	/* of the crew */
 	bool preserved;			/* no cont */

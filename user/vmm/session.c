@@ -91,7 +91,7 @@ static void timeout_ready(struct loop_source *source, short revents)
 static void input_ready(struct loop_source *source, short revents)
 {
 	struct session *s = container_of(source, struct session, input);
-	struct serial *serial = &s->running->serial;
+	struct serial *serial = &s->running->chipset.serial;
 	uint8_t bytes[SERIAL_FIFO];
 	int len = console_get(&s->console, bytes, serial_room(serial));
 
@@ -165,7 +165,7 @@ void session_open(struct session *session, const struct conf *conf)
 	session->conf = conf;
 	session->running = &session->machine[0];
 	/* What was asked for is checked before what the host can do. */
-	boot_open(&session->images, conf);
+	boot_open(&session->images, &conf->boot);
 	report_open(&session->report, conf->report);
 	open_core(session);
 	mem_init();
@@ -289,7 +289,7 @@ static bool is_over(const struct session *s)
 
 static int wait_once(struct session *s)
 {
-	bool full = s->running && !serial_room(&s->running->serial);
+	bool full = s->running && !serial_room(&s->running->chipset.serial);
 	int progress = s->running ? core_progress(s->running) : -1;
 
 	s->input.events = s->running && !full && !s->console.closed ? POLLIN : 0;

@@ -42,7 +42,7 @@ int main(void)
 	test_cpuid();
 	test_decode();
 	test_dump();
-	test_event();
+	test_exit_decode();
 	test_guest_kernel();
 	test_incident();
 	test_json_read();

@@ -18,7 +18,7 @@ void test_core_file(void);
 void test_cpuid(void);
 void test_decode(void);
 void test_dump(void);
-void test_event(void);
+void test_exit_decode(void);
 void test_guest_kernel(void);
 void test_incident(void);
 void test_json_read(void);

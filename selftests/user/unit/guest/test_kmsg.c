@@ -12,14 +12,10 @@ static char out[KMSG_MAX];
 
 static size_t read_page(uint64_t gpa, uint64_t bytes)
 {
-	const struct guest_event ev = {
-		.model = MODEL_HYPERV,
-		.code = CRASH_NOTIFY | CRASH_NOTIFY_MSG,
-		.param = { 0, 0, 0, gpa, bytes },
-	};
+	const struct kmsg_page page = { gpa, bytes };
 
 	memset(out, '!', sizeof(out));
-	return kmsg_read_page(&mem, &ev, out);
+	return kmsg_read_page(&mem, &page, out);
 }
 
 static void test_place(void)
@@ -65,25 +61,6 @@ static void test_content(void)
 		     "kmsg: escapes and bytes that are not UTF-8 are made safe");
 }
 
-static void test_other_events(void)
-{
-	const struct guest_event silent = {
-		.model = MODEL_HYPERV,
-		.code = CRASH_NOTIFY,
-		.param = { 0, 0, 0, 0x1000, 5 },
-	};
-	const struct guest_event isa = {
-		.model = MODEL_ISA,
-		.code = CRASH_NOTIFY_MSG,
-		.param = { 0, 0, 0, 0x1000, 5 },
-	};
-
-	claim_number(kmsg_read_page(&mem, &silent, out), 0,
-		     "kmsg: without NOTIFY_MSG there is no page");
-	claim_number(kmsg_read_page(&mem, &isa, out), 0,
-		     "kmsg: with pvpanic neither");
-}
-
 void test_kmsg(void)
 {
 	if (mem_alloc(&mem, END)) {
@@ -93,6 +70,5 @@ void test_kmsg(void)
 	test_place();
 	test_size();
 	test_content();
-	test_other_events();
 	mem_free(&mem);
 }

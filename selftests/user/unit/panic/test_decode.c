@@ -83,6 +83,23 @@ static void test_unknown(void)
 		     "decode: pvpanic does not say who the guest is");
 }
 
+static void test_page(void)
+{
+	struct guest_event ev = hyperv(CRASH_NOTIFY | CRASH_NOTIFY_MSG, 0);
+
+	ev.param[3] = 0x1000;
+	ev.param[4] = 5;
+	claim_number(decode_page(&ev).gpa, 0x1000, "decode: P3 is a page");
+	claim_number(decode_page(&ev).bytes, 5, "decode: P4 is its length");
+	ev.model = MODEL_ISA;
+	claim_number(decode_page(&ev).bytes, 0,
+		     "decode: pvpanic hands no page over");
+	ev.model = MODEL_HYPERV;
+	ev.code = CRASH_NOTIFY;
+	claim_number(decode_page(&ev).bytes, 0,
+		     "decode: without NOTIFY_MSG there is no page");
+}
+
 static void test_names(void)
 {
 	struct guest_event ev = { .model = MODEL_ISA, .code = 5 };
@@ -108,5 +125,6 @@ void test_decode(void)
 	test_linux();
 	test_windows();
 	test_unknown();
+	test_page();
 	test_names();
 }

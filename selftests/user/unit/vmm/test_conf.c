@@ -28,14 +28,14 @@ static void test_defaults(void)
 {
 	struct conf c = PARSE("--kernel", "k");
 
-	claim_string(c.kernel, "k", "conf: --kernel");
+	claim_string(c.boot.kernel, "k", "conf: --kernel");
 	claim(c.memory == 256 * MIB && c.smp == 1 && c.irqchip,
 	      "conf: 256M, one vCPU and an irqchip by default");
 	claim(c.models.isa && c.models.isa_port == 0x505 && !c.models.hyperv,
 	      "conf: isa at 0x505 by default");
 	claim(c.backend == CHOOSE_AUTO && c.policy.on_panic == PANIC_DESTROY,
 	      "conf: auto and destroy by default");
-	claim(!c.report && !c.timeout && !c.initrd && !*c.append && !c.core &&
+	claim(!c.report && !c.timeout && !c.boot.initrd && !*c.boot.append && !c.core &&
 	      !c.monitor, "conf: no file but the kernel by default");
 	claim(!c.policy.crashload_panics && !c.dump_timeout,
 	      "conf: a crash kernel has all the time by default");
@@ -49,7 +49,7 @@ static void test_all(void)
 			      "--report=-", "--name=vm 1", "--core=d/c",
 			      "--monitor=m", "--on-crashload=wait=9");
 
-	claim_string(c.flat, "f", "conf: --flat");
+	claim_string(c.boot.flat, "f", "conf: --flat");
 	claim(c.memory == 4 * GIB && c.smp == 8, "conf: --memory and --smp");
 	claim(c.models.isa && c.models.isa_port == 0x510 && c.models.hyperv,
 	      "conf: two models and a port");

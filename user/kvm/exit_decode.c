@@ -15,7 +15,7 @@
 #include <linux/kvm_guest_panic.h>
 
 #include "kvm/backend.h"
-#include "kvm/event.h"
+#include "kvm/exit_decode.h"
 #include "kvm/vcpu.h"
 
 #define MSR_HV_GUEST_OS_ID	0x40000000
@@ -149,7 +149,7 @@ static bool decode_pvpanic(struct backend *backend, struct vcpu *vcpu,
 	return true;
 }
 
-bool event_latched(const struct backend *backend, const struct vcpu *vcpus,
+bool exit_latched(const struct backend *backend, const struct vcpu *vcpus,
 		   struct guest_event *ev)
 {
 	struct kvm_guest_panic_event raw;
@@ -171,7 +171,7 @@ bool event_latched(const struct backend *backend, const struct vcpu *vcpus,
 	return true;
 }
 
-bool event_decode(struct backend *backend, struct vcpu *vcpu,
+bool exit_decode(struct backend *backend, struct vcpu *vcpu,
 		  struct guest_event *ev)
 {
 	memset(ev, 0, sizeof(*ev));
@@ -180,7 +180,7 @@ bool event_decode(struct backend *backend, struct vcpu *vcpu,
 	return decode_pvpanic(backend, vcpu, ev);
 }
 
-bool event_answers_read(const struct backend *backend, struct vcpu *vcpu)
+bool exit_answers_read(const struct backend *backend, struct vcpu *vcpu)
 {
 	struct pvpanic_access access;
 

@@ -4,7 +4,7 @@
 #include <linux/kvm.h>
 
 #include "kvm/backend.h"
-#include "kvm/event.h"
+#include "kvm/exit_decode.h"
 #include "kvm/vcpu.h"
 #include "tap.h"
 
@@ -45,7 +45,7 @@ static void test_device(void)
 	struct guest_event ev;
 
 	set_crash(NDATA, hyperv);
-	claim(event_decode(&kernel, &vcpu, &ev) && ev.model == MODEL_HYPERV,
+	claim(exit_decode(&kernel, &vcpu, &ev) && ev.model == MODEL_HYPERV,
 	      "event: the device's Hyper-V exit");
 	claim(ev.vcpu == 3 && ev.seq == 7 && ev.code == CRASH_NOTIFY,
 	      "event: its vCPU, seq and code");
@@ -53,25 +53,25 @@ static void test_device(void)
 	      "event: P0 to P4, and its time");
 
 	set_crash(NDATA, isa);
-	claim(event_decode(&kernel, &vcpu, &ev) && ev.model == MODEL_ISA,
+	claim(exit_decode(&kernel, &vcpu, &ev) && ev.model == MODEL_ISA,
 	      "event: the device's ISA exit");
 	claim(ev.vcpu == 3 && ev.seq == 8 && ev.code == 3 && !ev.param[0] &&
 	      ev.time == 16,
 	      "event: its vCPU, seq, code and time, and no parameter");
 
 	set_crash(NDATA, mmio);
-	claim(event_decode(&kernel, &vcpu, &ev) && ev.model == MODEL_MMIO,
+	claim(exit_decode(&kernel, &vcpu, &ev) && ev.model == MODEL_MMIO,
 	      "event: the device's MMIO exit");
 
 	set_crash(NDATA, fault);
-	claim(!event_decode(&kernel, &vcpu, &ev),
+	claim(!exit_decode(&kernel, &vcpu, &ev),
 	      "event: a model that panicvm did not enable is no event");
 	set_crash(0, isa);
-	claim(!event_decode(&kernel, &vcpu, &ev),
+	claim(!exit_decode(&kernel, &vcpu, &ev),
 	      "event: nor is an exit of the device without data");
 	set_crash(NDATA, isa);
 	shared.run.system_event.type = KVM_SYSTEM_EVENT_RESET;
-	claim(!event_decode(&kernel, &vcpu, &ev),
+	claim(!exit_decode(&kernel, &vcpu, &ev),
 	      "event: nor is a system event that is not a crash");
 }
 
@@ -81,7 +81,7 @@ static void test_bare(void)
 	struct guest_event ev;
 
 	set_crash(0, nothing);
-	claim(event_decode(&userspace, &vcpu, &ev) && ev.model == MODEL_HYPERV,
+	claim(exit_decode(&userspace, &vcpu, &ev) && ev.model == MODEL_HYPERV,
 	      "event: stock KVM's bare exit is Hyper-V's");
 	claim(ev.vcpu == 2 && ev.code == CRASH_NOTIFY,
 	      "event: its vCPU, and all that is known of its code");
@@ -102,7 +102,7 @@ static void set_io(unsigned int port, unsigned int size, unsigned int direction,
 
 static bool decodes(struct backend *backend, struct guest_event *ev)
 {
-	return event_decode(backend, &vcpu, ev);
+	return exit_decode(backend, &vcpu, ev);
 }
 
 static void test_port_write(void)
@@ -132,11 +132,11 @@ static void test_port_read(void)
 
 	set_io(0x505, 1, KVM_EXIT_IO_IN, "\377\377", 2);
 	claim(!decodes(&userspace, &ev), "event: a read is not");
-	claim(event_answers_read(&userspace, &vcpu) &&
+	claim(exit_answers_read(&userspace, &vcpu) &&
 	      shared.page[DATA_AT] == 7 && shared.page[DATA_AT + 1] == 7,
 	      "event: but says what may be reported");
 	set_io(0x505, 2, KVM_EXIT_IO_IN, "\377\377", 1);
-	claim(!event_answers_read(&userspace, &vcpu),
+	claim(!exit_answers_read(&userspace, &vcpu),
 	      "event: a wider read is not answered");
 }
 
@@ -174,18 +174,18 @@ static void test_mmio_read(void)
 
 	set_mmio(MMIO_AT, 1, false, 1);
 	claim(!decodes(&userspace, &ev), "event: a read there is not");
-	claim(event_answers_read(&userspace, &vcpu) &&
+	claim(exit_answers_read(&userspace, &vcpu) &&
 	      shared.run.mmio.data[0] == 7,
 	      "event: but says what may be reported there");
 	set_mmio(MMIO_AT, 4, false, 0);
-	claim(!event_answers_read(&userspace, &vcpu),
+	claim(!exit_answers_read(&userspace, &vcpu),
 	      "event: a read of four bytes there is not answered");
 	set_mmio(MMIO_AT, 1, true, 0);
-	claim(!event_answers_read(&userspace, &vcpu),
+	claim(!exit_answers_read(&userspace, &vcpu),
 	      "event: nor is a write");
 }
 
-void test_event(void)
+void test_exit_decode(void)
 {
 	test_device();
 	test_bare();
