@@ -6,12 +6,14 @@
  * (one record) -> panic.c (the decision), report.c (text and JSON).
  */
 #include <signal.h>
+#include <stdio.h>
 
 #include "base/log.h"
+#include "base/version.h"
 #include "core/kmsg_show.h"
+#include "kvm/backend.h"
 #include "vmm/conf.h"
 #include "vmm/session.h"
-#include "vmm/version.h"
 
 static void say_end(const struct conf *conf, enum end end)
 {
@@ -43,7 +45,8 @@ int main(int argc, char **argv)
 
 	conf_parse(&conf, argc, argv);
 	if (conf.version) {
-		version_print();
+		printf("panicvm " VERSION "\n");
+		backend_print_host();
 		return 0;
 	}
 	if (conf.kmsg) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A client of the monitor: what it sends is the input, on a socket as in life.
- * Here is no VM: control.c's part is done below.  Each line of an answer must
+ * Here is no VM: struct qmp_ops is filled in below.  Each line of an answer must
  * be JSON.
  */
 #include <poll.h>
@@ -10,116 +10,99 @@
 #include <unistd.h>
 
 #include "base/json_read.h"
-#include "core/dump.h"
-#include "qmp/monitor.h"
-#include "qmp/qmp_dump.h"
-#include "vmm/control.h"
+#include "qmp/qmp.h"
 #include "fuzz.h"
 
 #define ANSWERS_MAX	1000000
 
-static struct monitor monitor;
+static struct qmp qmp;
 static struct loop loop;
-static struct dump dump;
-static enum runstate state;
+static bool paused, dumping;
 
-const char *runstate_name(enum runstate of)
-{
-	return of == RUNSTATE_PAUSED ? "paused" : "running";
-}
-
-enum runstate control_state(const struct machine *machine)
+static struct qmp_facts facts(const struct machine *machine)
 {
 	(void)machine;
-	return state;
+	return (struct qmp_facts){
+		.version = "0.1",
+		.name = "fuzz",
+		.state = paused ? "paused" : "running",
+		.running = !paused,
+		.panics = 1,
+		.record = paused ? "{\"seq\":1}" : NULL,
+		.cpus = 8,
+	};
 }
 
-const char *control_name(const struct machine *machine)
-{
-	(void)machine;
-	return "fuzz";
-}
-
-unsigned int control_cpus(const struct machine *machine)
-{
-	(void)machine;
-	return 8;
-}
-
-int control_thread(const struct machine *machine, unsigned int cpu)
+static int thread_id(const struct machine *machine, unsigned int cpu)
 {
 	(void)machine;
 	return (int)cpu;
 }
 
-const char *control_stop(struct machine *machine)
+static struct qmp_dump last_dump(const struct machine *machine)
 {
 	(void)machine;
-	state = RUNSTATE_PAUSED;
-	monitor_event(&monitor, "STOP", NULL);
+	return (struct qmp_dump){
+		.status = dumping ? "active" : "failed",
+		.active = dumping,
+		.error = dumping ? NULL : "no room",
+	};
+}
+
+static const char *stop(struct machine *machine)
+{
+	(void)machine;
+	paused = true;
+	qmp_event(&qmp, "STOP", NULL);
 	return NULL;
 }
 
-const char *control_cont(struct machine *machine)
+static const char *cont(struct machine *machine)
 {
 	(void)machine;
-	state = RUNSTATE_RUNNING;
-	monitor_event(&monitor, "RESUME", NULL);
+	paused = false;
+	qmp_event(&qmp, "RESUME", NULL);
 	return NULL;
 }
 
-const char *control_reset(struct machine *machine)
+static const char *reset(struct machine *machine)
 {
 	(void)machine;
-	state = RUNSTATE_PRELAUNCH;
 	return NULL;
 }
 
-const char *control_nmi(struct machine *machine)
+static const char *nmi(struct machine *machine)
 {
 	(void)machine;
 	return "KVM does not take an NMI";
 }
 
-void control_quit(struct machine *machine)
+static void quit(struct machine *machine)
 {
 	(void)machine;
 }
 
-const char *control_dump_target(struct machine *machine, const char *path,
-				struct dump_target *target)
+static const char *dump(struct machine *machine, const char *path, int fd)
 {
 	(void)machine;
-	target->name = path;
-	return strlen(path) > 20 ? "Not the name of a file" : NULL;
-}
-
-const char *control_dump(struct machine *machine,
-			 const struct dump_target *target)
-{
-	(void)machine;
-	(void)target;
-	dump.state = DUMP_ACTIVE;
+	(void)fd;
+	if (path && strlen(path) > 20)
+		return "Not the name of a file";
+	dumping = true;
 	return NULL;
 }
 
-const struct dump *control_last_dump(const struct machine *machine)
-{
-	(void)machine;
-	return &dump;
-}
-
-const char *control_panic(const struct machine *machine)
-{
-	(void)machine;
-	return state == RUNSTATE_PAUSED ? "{\"seq\":1}" : NULL;
-}
-
-unsigned int control_panics(const struct machine *machine)
-{
-	(void)machine;
-	return 1;
-}
+static const struct qmp_ops ops = {
+	.facts = facts,
+	.thread = thread_id,
+	.last_dump = last_dump,
+	.stop = stop,
+	.cont = cont,
+	.reset = reset,
+	.nmi = nmi,
+	.quit = quit,
+	.dump = dump,
+};
 
 static void check_lines(const char *text, size_t len)
 {
@@ -157,11 +140,10 @@ static void read_answers(int fd)
 
 static void finish_dump(void)
 {
-	if (dump.state != DUMP_ACTIVE)
+	if (!dumping)
 		return;
-	dump.state = DUMP_FAILED;
-	memcpy(dump.error, "no room", sizeof("no room"));
-	monitor_dump_done(&monitor);
+	dumping = false;
+	qmp_dump_done(&qmp);
 }
 
 /* As the loop would, until it has nothing more to do. */
@@ -186,23 +168,18 @@ static void serve(struct client *client, int fd)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct client *client = &monitor.clients[0];
-	unsigned int i;
+	struct client *client = &qmp.clients[0];
 	int pair[2];
 
 	loop = (struct loop){ .nr = 0 };
-	monitor.loop = &loop;
-	monitor.dump_fd = -1;
-	for (i = 0; i < MONITOR_CLIENTS; i++)
-		monitor.clients[i].source.fd = -1;
+	qmp_open(&qmp, &ops, NULL);
 	must(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair), "there are sockets");
-	client_start(client, &monitor, pair[0]);
+	qmp_let_in(&qmp, &loop, pair[0]);
 	must(send(pair[1], data, size, 0) == (ssize_t)size, "room in a socket");
 	serve(client, pair[1]);
-	if (client_exists(client))
-		client_drop(client);
+	qmp_close(&qmp);
 	close(pair[1]);
-	dump.state = DUMP_NONE;
-	state = RUNSTATE_RUNNING;
+	dumping = false;
+	paused = false;
 	return 0;
 }

@@ -163,7 +163,7 @@ void backend_attach(struct backend *backend, const struct vm *vm,
 	enable_freeze(backend);
 }
 
-void backend_print_host(const struct vm *vm)
+static void print_device(const struct vm *vm)
 {
 	int device = vm_create_device(vm, KVM_DEV_TYPE_GUEST_PANIC);
 
@@ -180,4 +180,24 @@ void backend_print_host(const struct vm *vm)
 	       vm_has_attr(device, KVM_DEV_GUEST_PANIC_CTRL,
 			   KVM_GUEST_PANIC_FREEZE) ? "no" : "yes");
 	close(device);
+}
+
+void backend_print_host(void)
+{
+	struct vm vm = { 0 };
+	const char *why;
+	int err;
+
+	vm.kvm = vm_open_kvm(&why);
+	if (vm.kvm < 0) {
+		printf("/dev/kvm %s\n", why);
+		return;
+	}
+	err = vm_create_bare(&vm);
+	if (err) {
+		printf("/dev/kvm does not create a VM: %s\n", strerror(-err));
+		return;
+	}
+	print_device(&vm);
+	vm_close(&vm);
 }

@@ -57,6 +57,6 @@ static inline uint64_t backend_next_seq(struct backend *backend)
 void backend_resume(const struct backend *backend, uint64_t seq);
 
 /* --version: what the device of this host can do, on stdout. */
-void backend_print_host(const struct vm *vm);
+void backend_print_host(void);
 
 #endif /* BACKEND_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * In: bytes from anybody who may open the socket, at any time and in any
- * pieces.  Out: JSON texts to qmp.c, one after the other; its answers and
+ * pieces.  Out: JSON texts, one after the other, to client_ops; its answers and
  * events to the socket.  Never waits for a client and never allocates.
  */
 #include <errno.h>
@@ -12,8 +12,6 @@
 
 #include "base/buf.h"
 #include "qmp/client.h"
-#include "qmp/monitor.h"
-#include "qmp/qmp.h"
 
 /*
  * What to wait for: first that it reads, then for nothing, if what it has said
@@ -91,7 +89,7 @@ static void make_room(struct client *c)
 		return;
 	json_split_drop(&c->split);
 	c->in_len = 0;
-	qmp_refuse(c, "JSON token size limit exceeded");
+	c->ops->refuse(c, "JSON token size limit exceeded");
 }
 
 /* The next text, if it is there; false: it is not. */
@@ -101,9 +99,9 @@ static bool take_text(struct client *c)
 	enum json_piece piece = json_split(&c->split, c->in, c->in_len, &used);
 
 	if (piece == PIECE_TEXT)
-		qmp_handle(c, c->in, used);
+		c->ops->text(c, c->in, used);
 	else if (piece == PIECE_BAD)
-		qmp_refuse(c, "JSON parse error, stray character");
+		c->ops->refuse(c, "JSON parse error, stray character");
 	/* Of a held one the text stays: its id is in there. */
 	if (c->held)
 		c->held_len = used;
@@ -149,10 +147,17 @@ void client_go_on(struct client *c)
 	watch(c);
 }
 
-void client_start(struct client *c, struct monitor *monitor, int fd)
+int client_start(struct client *c, const struct client_ops *ops,
+		 struct qmp *qmp, struct loop *loop, int fd)
 {
+	int err = loop_add(loop, &c->source);
+
+	if (err)
+		return err;
 	c->source = (struct loop_source){ .fd = fd, .ready = ready };
-	c->monitor = monitor;
+	c->loop = loop;
+	c->ops = ops;
+	c->qmp = qmp;
 	c->ready = false;
 	c->more = false;
 	c->answering = false;
@@ -161,15 +166,12 @@ void client_start(struct client *c, struct monitor *monitor, int fd)
 	c->out_len = 0;
 	c->split = (struct json_split){ .state = SPLIT_BETWEEN };
 	passed_init(&c->passed);
-	if (loop_add(monitor->loop, &c->source) < 0)
-		client_drop(c);
-	else
-		qmp_greet(c);
+	return 0;
 }
 
 void client_drop(struct client *c)
 {
-	loop_remove(c->monitor->loop, &c->source);
+	loop_remove(c->loop, &c->source);
 	close(c->source.fd);
 	c->source.fd = -1;
 	c->held = HOLD_NOT;

@@ -23,7 +23,8 @@
 #include "qmp/passed.h"
 
 struct buf;
-struct monitor;
+struct client;
+struct qmp;
 
 #define CLIENT_IN	(16 * 1024)	/* the longest command */
 #define CLIENT_OUT	(96 * 1024)	/* the longest answer, and CLIENT_BATCH */
@@ -35,9 +36,23 @@ enum client_hold {
 	HOLD_QUIT,		/* until SHUTDOWN has gone out */
 };
 
+/* What is done with what it sends. */
+struct client_ops {
+	/*
+	 * One JSON text.  Afterwards the client may have been dropped; or it
+	 * is held, and the text is to stay in its place until it is answered.
+	 */
+	void (*text)(struct client *client, const char *text, size_t len);
+
+	/* A text that is no JSON, and why. */
+	void (*refuse)(struct client *client, const char *why);
+};
+
 struct client {
 	struct loop_source source;	/* fd is -1: the place is free */
-	struct monitor *monitor;
+	struct loop *loop;
+	const struct client_ops *ops;
+	struct qmp *qmp;		/* of the ops */
 	bool ready;
 	bool more;			/* in may have a text to look at */
 	bool answering;			/* what is said waits for its batch */
@@ -51,8 +66,9 @@ struct client {
 	char out[CLIENT_OUT];
 };
 
-/* @fd, nonblocking, is the client's from now on. */
-void client_start(struct client *client, struct monitor *monitor, int fd);
+/* @fd, nonblocking, is the client's from now on: 0, or -ENOSPC and it is not. */
+int client_start(struct client *client, const struct client_ops *ops,
+		 struct qmp *qmp, struct loop *loop, int fd);
 void client_drop(struct client *client);
 
 static inline bool client_exists(const struct client *client)

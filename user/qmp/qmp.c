@@ -4,15 +4,21 @@
  * it is JSON, it has the form of a command, its name is known, its arguments
  * fit; only then is it run.
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/buf.h"
-#include "panic/report.h"
 #include "qmp/qmp.h"
-#include "qmp/qmp_query.h"
+
+/* The longest event: what a DUMP_COMPLETED may say of an error. */
+#define EVENT_MAX	2048
 
 /* query-guest-panic has the longest answer; and it may have an id. */
-static char line[REPORT_MAX + CLIENT_IN + 1024];
+static char line[QMP_RECORD_MAX + CLIENT_IN + 1024];
 
 _Static_assert(sizeof(line) + CLIENT_BATCH <= CLIENT_OUT,
 	       "behind a batch there is room for any answer");
@@ -85,14 +91,32 @@ static void send_answer(struct client *client, struct json *answer,
 	send_line(client, answer);
 }
 
-void qmp_greet(struct client *client)
+void qmp_put_version(const struct qmp *qmp, struct json *json, const char *key)
+{
+	const char *version = qmp->ops->facts(qmp->machine).version;
+	char package[64];
+	char *minor;
+	uint64_t major = strtoul(version, &minor, 10);
+
+	json_open(json, key, '{');
+	json_open(json, "qemu", '{');
+	json_number(json, "micro", 0);
+	json_number(json, "minor", strtoul(minor + 1, NULL, 10));
+	json_number(json, "major", major);
+	json_close(json, '}');
+	snprintf(package, sizeof(package), "panicvm %s", version);
+	json_string(json, "package", package);
+	json_close(json, '}');
+}
+
+static void greet(struct client *client)
 {
 	struct json greeting;
 	struct buf buf;
 
 	begin(&greeting, &buf);
 	json_open(&greeting, "QMP", '{');
-	qmp_put_version(&greeting, "version");
+	qmp_put_version(client->qmp, &greeting, "version");
 	json_raw(&greeting, "capabilities", "[]");
 	json_close(&greeting, '}');
 	send_line(client, &greeting);
@@ -100,7 +124,7 @@ void qmp_greet(struct client *client)
 
 static const struct id no_id;
 
-void qmp_refuse(struct client *client, const char *why)
+static void refuse(struct client *client, const char *why)
 {
 	send_error(client, "GenericError", why, &no_id);
 }
@@ -119,12 +143,11 @@ static void answer_held(struct client *client, const char *error)
 	send_answer(client, &answer, &id);
 }
 
-void qmp_answer_held(struct monitor *monitor, enum client_hold held,
-		     const char *error)
+void qmp_answer_held(struct qmp *qmp, enum client_hold held, const char *error)
 {
 	struct client *c;
 
-	for (c = monitor->clients; c < monitor->clients + MONITOR_CLIENTS; c++) {
+	for (c = qmp->clients; c < qmp->clients + QMP_CLIENTS; c++) {
 		if (!client_exists(c) || c->held != held)
 			continue;
 		answer_held(c, error);
@@ -235,7 +258,8 @@ static void handle_object(struct client *client, const struct json_text *text)
 	struct json answer;
 	struct qmp_call call = {
 		.client = client,
-		.machine = client->monitor->machine,
+		.ops = client->qmp->ops,
+		.machine = client->qmp->machine,
 		.text = text,
 		.answer = &answer,
 		.class = "GenericError",
@@ -256,7 +280,7 @@ static void handle_object(struct client *client, const struct json_text *text)
 		send_answer(client, &answer, &id);
 }
 
-void qmp_handle(struct client *client, const char *text, size_t len)
+static void handle_text(struct client *client, const char *text, size_t len)
 {
 	struct json_text json;
 	const char *why = json_read(&json, text, len);
@@ -264,7 +288,99 @@ void qmp_handle(struct client *client, const char *text, size_t len)
 	if (!why && json.values[0].type != JSON_OBJECT)
 		why = "QMP input must be a JSON object";
 	if (why)
-		qmp_refuse(client, why);
+		refuse(client, why);
 	else
 		handle_object(client, &json);
+}
+
+static const struct client_ops client_ops = {
+	.text = handle_text,
+	.refuse = refuse,
+};
+
+void qmp_open(struct qmp *qmp, const struct qmp_ops *ops,
+	      struct machine *machine)
+{
+	unsigned int i;
+
+	qmp->ops = ops;
+	qmp->machine = machine;
+	qmp->dump_fd = -1;
+	for (i = 0; i < QMP_CLIENTS; i++)
+		qmp->clients[i].source.fd = -1;
+}
+
+void qmp_close(struct qmp *qmp)
+{
+	unsigned int i;
+
+	qmp_answer_held(qmp, HOLD_QUIT, NULL);
+	qmp_answer_held(qmp, HOLD_DUMP, "The VM is shutting down");
+	for (i = 0; i < QMP_CLIENTS; i++)
+		if (client_exists(&qmp->clients[i]))
+			client_drop(&qmp->clients[i]);
+	qmp->ops = NULL;
+}
+
+static struct client *find_place(struct qmp *qmp)
+{
+	unsigned int i;
+
+	for (i = 0; i < QMP_CLIENTS; i++)
+		if (!client_exists(&qmp->clients[i]))
+			return &qmp->clients[i];
+	return NULL;
+}
+
+static void turn_away(int fd)
+{
+	static const char line[] =
+		"{\"error\":{\"class\":\"GenericError\",\"desc\":\"Too many clients\"}}\r\n";
+
+	/* Whether it arrives is the client's business. */
+	(void)!send(fd, line, strlen(line), MSG_DONTWAIT | MSG_NOSIGNAL);
+	close(fd);
+}
+
+void qmp_let_in(struct qmp *qmp, struct loop *loop, int fd)
+{
+	struct client *place = find_place(qmp);
+
+	if (place && !client_start(place, &client_ops, qmp, loop, fd))
+		greet(place);
+	else
+		turn_away(fd);
+}
+
+static void put_time(struct json *j)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	json_open(j, "timestamp", '{');
+	json_number(j, "seconds", (uint64_t)now.tv_sec);
+	json_number(j, "microseconds", (uint64_t)now.tv_nsec / 1000);
+	json_close(j, '}');
+}
+
+void qmp_event(struct qmp *qmp, const char *name, const char *data)
+{
+	char line[EVENT_MAX];
+	struct buf buf;
+	struct json json = { .buf = &buf };
+	unsigned int i;
+
+	if (!qmp->ops)
+		return;
+	buf_init(&buf, line, sizeof(line));
+	json_open(&json, NULL, '{');
+	put_time(&json);
+	json_string(&json, "event", name);
+	if (data)
+		json_raw(&json, "data", data);
+	json_close(&json, '}');
+	buf_put(&buf, "\r\n");
+	for (i = 0; i < QMP_CLIENTS; i++)
+		if (client_exists(&qmp->clients[i]) && qmp->clients[i].ready)
+			client_send(&qmp->clients[i], &buf);
 }

@@ -12,7 +12,17 @@
 #include "base/json.h"
 #include "base/json_read.h"
 #include "qmp/client.h"
-#include "qmp/monitor.h"
+#include "qmp/qmp_ops.h"
+
+#define QMP_CLIENTS	8
+
+/* The clients of a VM, and what they share.  One of zeros is closed. */
+struct qmp {
+	const struct qmp_ops *ops;	/* NULL: it is closed */
+	struct machine *machine;
+	int dump_fd;			/* that a dump under way writes to */
+	struct client clients[QMP_CLIENTS];
+};
 
 enum qmp_type {
 	QMP_STRING,
@@ -46,6 +56,7 @@ struct qmp_command {
 
 struct qmp_call {
 	struct client *client;
+	const struct qmp_ops *ops;
 	struct machine *machine;
 	const struct json_text *text;
 	unsigned int object;		/* that has the arguments; 0: none */
@@ -73,22 +84,31 @@ extern const struct qmp_command *const qmp_tables[];
 extern const struct qmp_command qmp_vm_commands[];
 extern const struct qmp_command qmp_dump_commands[];
 
-void qmp_greet(struct client *client);
+/* Ours, in the form that QEMU has for its own. */
+void qmp_put_version(const struct qmp *qmp, struct json *json, const char *key);
 
-/* A text that is no JSON: @why goes back as an error. */
-void qmp_refuse(struct client *client, const char *why);
+void qmp_open(struct qmp *qmp, const struct qmp_ops *ops,
+	      struct machine *machine);
 
-/*
- * One text.  Afterwards the client may have been dropped; or it is held, and
- * the text is to stay in its place until it is answered.
- */
-void qmp_handle(struct client *client, const char *text, size_t len);
+/* Whoever is held is answered, and all are hung up on. */
+void qmp_close(struct qmp *qmp);
+
+/* A new client, which is greeted; or turned away, if there are too many. */
+void qmp_let_in(struct qmp *qmp, struct loop *loop, int fd);
+
+/* An event, to every client that is ready.  @data: a JSON object, or NULL. */
+void qmp_event(struct qmp *qmp, const char *name, const char *data);
 
 /*
  * Whoever is held for that is answered, and held no longer.  @error: a
  * sentence, or NULL for success.
  */
-void qmp_answer_held(struct monitor *monitor, enum client_hold held,
-		     const char *error);
+void qmp_answer_held(struct qmp *qmp, enum client_hold held, const char *error);
+
+/*
+ * The dump that ops->dump() began is over: DUMP_COMPLETED goes out, whoever
+ * waits for it is answered, what it wrote to is closed.
+ */
+void qmp_dump_done(struct qmp *qmp);
 
 #endif /* QMP_H */

@@ -8,10 +8,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "core/dump.h"
 #include "qmp/qmp.h"
-#include "qmp/qmp_dump.h"
-#include "vmm/control.h"
 
 static const char *name_fd(struct qmp_call *call)
 {
@@ -67,103 +64,97 @@ static const char *check_limits(struct qmp_call *call)
 		       name);
 }
 
-static const char *open_fd(struct qmp_call *call, const char *name,
-			   struct dump_target *target)
+/* It was the client's, and is not any more. */
+static void close_target(struct qmp *qmp)
 {
-	struct monitor *m = call->client->monitor;
+	if (qmp->dump_fd >= 0)
+		close(qmp->dump_fd);
+	qmp->dump_fd = -1;
+}
 
-	m->dump_fd = passed_take(&call->client->passed, name);
-	if (m->dump_fd < 0)
+/* To a descriptor that the client has passed. */
+static const char *start_fd(struct qmp_call *call, const char *name)
+{
+	struct qmp *qmp = call->client->qmp;
+	const char *why;
+
+	qmp->dump_fd = passed_take(&call->client->passed, name);
+	if (qmp->dump_fd < 0)
 		return qmp_why(call,
 			       "File descriptor named '%.*s' has not been found",
 			       PASSED_NAME, name);
-	target->fd = m->dump_fd;
-	return NULL;
-}
-
-/* It was the client's, and is not any more. */
-static void close_target(struct monitor *m)
-{
-	if (m->dump_fd >= 0)
-		close(m->dump_fd);
-	m->dump_fd = -1;
-}
-
-static enum dump_state last_state(const struct machine *machine)
-{
-	return control_last_dump(machine)->state;
+	why = call->ops->dump(call->machine, NULL, qmp->dump_fd);
+	if (why)
+		close_target(qmp);
+	return why;
 }
 
 /* To "file:PATH" or "fd:NAME". */
 static const char *start(struct qmp_call *call, const char *protocol)
 {
-	struct dump_target target = { .dir = -1, .fd = -1 };
-	const char *why = "Invalid parameter 'protocol'";
-
 	if (!strncmp(protocol, "file:", 5))
-		why = control_dump_target(call->machine, protocol + 5, &target);
-	else if (!strncmp(protocol, "fd:", 3))
-		why = open_fd(call, protocol + 3, &target);
-	return why ? why : control_dump(call->machine, &target);
+		return call->ops->dump(call->machine, protocol + 5, -1);
+	if (!strncmp(protocol, "fd:", 3))
+		return start_fd(call, protocol + 3);
+	return "Invalid parameter 'protocol'";
 }
 
 static const char *dump_guest_memory(struct qmp_call *call)
 {
-	struct monitor *m = call->client->monitor;
 	const char *why = check_limits(call);
 	char protocol[4096];
 
 	if (why)
 		return why;
-	if (m->dump_fd >= 0 || last_state(m->machine) == DUMP_ACTIVE)
+	if (call->ops->last_dump(call->machine).active)
 		return "There is a dump in process, please wait.";
 	if (!json_get_string(call->text, qmp_arg(call, "protocol"), protocol,
 			     sizeof(protocol)))
 		return "Parameter 'protocol' is too long, or has a NUL in it";
 	why = start(call, protocol);
-	if (why)
-		close_target(m);
-	else if (!qmp_flag(call, "detach"))
+	if (!why && !qmp_flag(call, "detach"))
 		call->client->held = HOLD_DUMP;
 	return why;
 }
 
 static void put_progress(struct json *json, const char *key,
-			 const struct dump *dump)
+			 const struct qmp_dump *dump)
 {
 	json_open(json, key, '{');
-	json_string(json, "status", dump_state_name(dump->state));
-	json_number(json, "completed", atomic_load(&dump->completed));
+	json_string(json, "status", dump->status);
+	json_number(json, "completed", dump->completed);
 	json_number(json, "total", dump->total);
 	json_close(json, '}');
 }
 
 static const char *query_dump(struct qmp_call *call)
 {
-	put_progress(call->answer, QMP_RETURN,
-		     control_last_dump(call->machine));
+	const struct qmp_dump dump = call->ops->last_dump(call->machine);
+
+	put_progress(call->answer, QMP_RETURN, &dump);
 	return NULL;
 }
 
-void qmp_dump_done(struct monitor *m)
+void qmp_dump_done(struct qmp *qmp)
 {
-	const struct dump *dump = control_last_dump(m->machine);
-	bool failed = last_state(m->machine) == DUMP_FAILED;
-	const char *error = failed ? dump->error : NULL;
+	struct qmp_dump dump;
 	struct json json = { 0 };
 	char data[1536];
 	struct buf buf;
 
+	if (!qmp->ops)
+		return;
+	dump = qmp->ops->last_dump(qmp->machine);
 	buf_init(&buf, data, sizeof(data));
 	json.buf = &buf;
 	json_open(&json, NULL, '{');
-	put_progress(&json, "result", dump);
-	if (error)
-		json_string(&json, "error", error);
+	put_progress(&json, "result", &dump);
+	if (dump.error)
+		json_string(&json, "error", dump.error);
 	json_close(&json, '}');
-	close_target(m);
-	monitor_event(m, "DUMP_COMPLETED", data);
-	qmp_answer_held(m, HOLD_DUMP, error);
+	close_target(qmp);
+	qmp_event(qmp, "DUMP_COMPLETED", data);
+	qmp_answer_held(qmp, HOLD_DUMP, dump.error);
 }
 
 const struct qmp_command qmp_dump_commands[] = {

@@ -1,31 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The commands that only tell something. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "qmp/qmp.h"
-#include "qmp/qmp_query.h"
-#include "vmm/control.h"
-#include "vmm/version.h"
-
-void qmp_put_version(struct json *json, const char *key)
-{
-	char *minor;
-	uint64_t major = strtoul(VERSION, &minor, 10);
-
-	json_open(json, key, '{');
-	json_open(json, "qemu", '{');
-	json_number(json, "micro", 0);
-	json_number(json, "minor", strtoul(minor + 1, NULL, 10));
-	json_number(json, "major", major);
-	json_close(json, '}');
-	json_string(json, "package", "panicvm " VERSION);
-	json_close(json, '}');
-}
 
 static const char *query_version(struct qmp_call *call)
 {
-	qmp_put_version(call->answer, QMP_RETURN);
+	qmp_put_version(call->client->qmp, call->answer, QMP_RETURN);
 	return NULL;
 }
 
@@ -65,18 +46,19 @@ static const char *query_commands(struct qmp_call *call)
 static const char *query_name(struct qmp_call *call)
 {
 	json_open(call->answer, QMP_RETURN, '{');
-	json_string(call->answer, "name", control_name(call->machine));
+	json_string(call->answer, "name",
+		    call->ops->facts(call->machine).name);
 	json_close(call->answer, '}');
 	return NULL;
 }
 
 static const char *query_status(struct qmp_call *call)
 {
-	enum runstate state = control_state(call->machine);
+	const struct qmp_facts facts = call->ops->facts(call->machine);
 
 	json_open(call->answer, QMP_RETURN, '{');
-	json_string(call->answer, "status", runstate_name(state));
-	json_bool(call->answer, "running", state == RUNSTATE_RUNNING);
+	json_string(call->answer, "status", facts.state);
+	json_bool(call->answer, "running", facts.running);
 	json_close(call->answer, '}');
 	return NULL;
 }
@@ -100,17 +82,18 @@ static void put_cpu(struct qmp_call *call, unsigned int cpu)
 	json_number(json, "cpu-index", cpu);
 	json_string(json, "qom-path", path);
 	json_number(json, "thread-id",
-		    (uint64_t)control_thread(call->machine, cpu));
+		    (uint64_t)call->ops->thread(call->machine, cpu));
 	json_string(json, "target", "x86_64");
 	json_close(json, '}');
 }
 
 static const char *query_cpus_fast(struct qmp_call *call)
 {
+	const struct qmp_facts facts = call->ops->facts(call->machine);
 	unsigned int i;
 
 	json_open(call->answer, QMP_RETURN, '[');
-	for (i = 0; i < control_cpus(call->machine); i++)
+	for (i = 0; i < facts.cpus; i++)
 		put_cpu(call, i);
 	json_close(call->answer, ']');
 	return NULL;
@@ -119,13 +102,12 @@ static const char *query_cpus_fast(struct qmp_call *call)
 /* Ours.  Who was not there when it happened learns of it here. */
 static const char *query_guest_panic(struct qmp_call *call)
 {
-	const char *record = control_panic(call->machine);
-	bool stopped = control_state(call->machine) == RUNSTATE_GUEST_PANICKED;
+	const struct qmp_facts facts = call->ops->facts(call->machine);
 
 	json_open(call->answer, QMP_RETURN, '{');
-	json_number(call->answer, "count", control_panics(call->machine));
-	json_bool(call->answer, "outstanding", stopped);
-	json_raw(call->answer, "record", record ? record : "null");
+	json_number(call->answer, "count", facts.panics);
+	json_bool(call->answer, "outstanding", facts.panicked);
+	json_raw(call->answer, "record", facts.record ? facts.record : "null");
 	json_close(call->answer, '}');
 	return NULL;
 }

@@ -1,32 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The commands that do something to the VM. */
 #include "qmp/qmp.h"
-#include "vmm/control.h"
 
 static const char *stop(struct qmp_call *call)
 {
-	return control_stop(call->machine);
+	return call->ops->stop(call->machine);
 }
 
 static const char *cont(struct qmp_call *call)
 {
-	return control_cont(call->machine);
+	return call->ops->cont(call->machine);
 }
 
 static const char *system_reset(struct qmp_call *call)
 {
-	return control_reset(call->machine);
+	return call->ops->reset(call->machine);
 }
 
 static const char *inject_nmi(struct qmp_call *call)
 {
-	return control_nmi(call->machine);
+	return call->ops->nmi(call->machine);
 }
 
 /* As a script expects that runs it last: the answer says that it is so. */
 static const char *quit(struct qmp_call *call)
 {
-	control_quit(call->machine);
+	call->ops->quit(call->machine);
 	call->client->held = HOLD_QUIT;
 	return NULL;
 }

@@ -8,7 +8,7 @@
 static void emit(struct machine *m, const char *name, const char *data)
 {
 	if (m->has_monitor)
-		monitor_event(&m->monitor, name, data);
+		qmp_event(&m->monitor.qmp, name, data);
 }
 
 void announce(struct machine *machine, const char *name)
@@ -114,5 +114,5 @@ void announce_reset(struct machine *machine)
 void announce_dump(struct machine *machine)
 {
 	if (machine->has_monitor)
-		monitor_dump_done(&machine->monitor);
+		qmp_dump_done(&machine->monitor.qmp);
 }

@@ -5,14 +5,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/version.h"
 #include "vmm/announce.h"
 #include "vmm/control.h"
 #include "vmm/session.h"
 
+_Static_assert(REPORT_MAX <= QMP_RECORD_MAX, "QMP takes any record");
+
 static const char dumping[] = "There is a dump in process, please wait.";
-static const char preserved[] =
+static const char is_preserved[] =
 	"The VM is preserved as its panic left it: it can be dumped or quit, not continued";
-static const char kept[] =
+static const char is_kept[] =
 	"The VM is kept as its panic left it, beside the one that runs: it cannot be reset";
 static const char boxed_in[] =
 	"In the sandbox a core can only go to the directory of --core, or to a descriptor";
@@ -30,24 +33,36 @@ const char *runstate_name(enum runstate state)
 	return names[state];
 }
 
-enum runstate control_state(const struct machine *machine)
+static struct qmp_facts facts(const struct machine *m)
 {
-	return machine->state;
+	return (struct qmp_facts){
+		.version = VERSION,
+		.name = m->conf->name,
+		.state = runstate_name(m->state),
+		.running = m->state == RUNSTATE_RUNNING,
+		.panicked = m->state == RUNSTATE_GUEST_PANICKED,
+		.panics = m->panics_ever,
+		.record = m->panics_ever ? m->json : NULL,
+		.cpus = m->conf->smp,
+	};
 }
 
-const char *control_name(const struct machine *machine)
+static int thread_id(const struct machine *m, unsigned int cpu)
 {
-	return machine->conf->name;
+	return m->vcpus[cpu].thread;
 }
 
-unsigned int control_cpus(const struct machine *machine)
+static struct qmp_dump last_dump(const struct machine *m)
 {
-	return machine->conf->smp;
-}
+	const struct dump *dump = &m->dump;
 
-int control_thread(const struct machine *machine, unsigned int cpu)
-{
-	return machine->vcpus[cpu].thread;
+	return (struct qmp_dump){
+		.status = dump_state_name(dump->state),
+		.active = dump->state == DUMP_ACTIVE,
+		.completed = atomic_load(&dump->completed),
+		.total = dump->total,
+		.error = dump->state == DUMP_FAILED ? dump->error : NULL,
+	};
 }
 
 /* Why nothing can be asked of it now, or NULL. */
@@ -58,7 +73,7 @@ static const char *busy(const struct machine *m)
 	return m->dump.state == DUMP_ACTIVE ? dumping : NULL;
 }
 
-const char *control_stop(struct machine *machine)
+static const char *stop(struct machine *machine)
 {
 	const char *why = busy(machine);
 
@@ -70,19 +85,19 @@ const char *control_stop(struct machine *machine)
 	return NULL;
 }
 
-const char *control_cont(struct machine *machine)
+static const char *cont(struct machine *machine)
 {
 	const char *why = busy(machine);
 
 	if (why)
 		return why;
 	if (machine->preserved)
-		return preserved;
+		return is_preserved;
 	machine_go(machine);
 	return NULL;
 }
 
-const char *control_reset(struct machine *machine)
+static const char *reset(struct machine *machine)
 {
 	const char *why = busy(machine);
 	bool go = machine->state == RUNSTATE_RUNNING;
@@ -91,7 +106,7 @@ const char *control_reset(struct machine *machine)
 	if (why)
 		return why;
 	if (machine->kept)
-		return kept;
+		return is_kept;
 	if (go)
 		machine_stop(machine);
 	/* It may have panicked or ended just now. */
@@ -105,7 +120,7 @@ const char *control_reset(struct machine *machine)
 	return NULL;
 }
 
-const char *control_nmi(struct machine *machine)
+static const char *nmi(struct machine *machine)
 {
 	const char *why = busy(machine);
 	bool go = machine->state == RUNSTATE_RUNNING;
@@ -123,7 +138,7 @@ const char *control_nmi(struct machine *machine)
 	return err ? "KVM does not take an NMI" : NULL;
 }
 
-void control_quit(struct machine *machine)
+static void quit(struct machine *machine)
 {
 	if (machine->state == RUNSTATE_RUNNING)
 		crew_end(&machine->crew, END_QUIT);
@@ -161,14 +176,12 @@ static bool is_beside_core(const struct machine *m, const char *path)
 	return core && len == dir_len(core) && !memcmp(core, path, len);
 }
 
-const char *control_dump_target(struct machine *machine, const char *path,
-				struct dump_target *target)
+/* In the sandbox only the directory of --core can be written to. */
+static const char *find_target(struct machine *machine, const char *path,
+			       struct dump_target *target)
 {
-	const char *why = busy(machine);
 	const char *name = path + dir_len(path);
 
-	if (why)
-		return why;
 	if (!*name || strlen(name) > CONF_CORE_NAME_MAX)
 		return "Not the name of a file";
 	*target = (struct dump_target){ .name = name, .fd = -1 };
@@ -192,34 +205,42 @@ static void list_vcpus(const struct machine *m, const struct regs **list)
 		list[i] = &m->vcpus[i].regs;
 }
 
-const char *control_dump(struct machine *machine,
-			 const struct dump_target *target)
+/* Stop it for a dump; whether it was running before that is kept. */
+static const char *stop_for_dump(struct machine *m)
 {
+	m->go_after_dump = m->state == RUNSTATE_RUNNING;
+	if (!m->go_after_dump)
+		return NULL;
+	machine_stop(m);
+	if (busy(m))
+		return busy(m);
+	if (m->state == RUNSTATE_RUNNING)
+		machine_pause(m, RUNSTATE_PAUSED);
+	else
+		m->go_after_dump = false;
+	return NULL;
+}
+
+static const char *dump(struct machine *machine, const char *path, int fd)
+{
+	struct dump_target target = { .dir = -1, .fd = fd };
 	const struct regs *vcpus[CONF_MAX_SMP];
 	const char *why = busy(machine);
-	struct dump_target own;
 
+	if (!why && path)
+		why = find_target(machine, path, &target);
+	if (!why)
+		why = stop_for_dump(machine);
 	if (why)
 		return why;
-	machine->go_after_dump = machine->state == RUNSTATE_RUNNING;
-	if (machine->go_after_dump) {
-		machine_stop(machine);
-		if (busy(machine))
-			return busy(machine);
-		if (machine->state == RUNSTATE_RUNNING)
-			machine_pause(machine, RUNSTATE_PAUSED);
-		else
-			machine->go_after_dump = false;
-	}
 	list_vcpus(machine, vcpus);
-	own = *target;
 	/* The client's buffer has other uses while the dump goes on. */
-	if (target->fd < 0) {
+	if (path) {
 		snprintf(machine->core_base, sizeof(machine->core_base), "%s",
-			 target->name);
-		own.name = machine->core_base;
+			 target.name);
+		target.name = machine->core_base;
 	}
-	if (!dump_start(&machine->dump, &own, &machine->vm.mem, vcpus,
+	if (!dump_start(&machine->dump, &target, &machine->vm.mem, vcpus,
 			machine->conf->smp))
 		return NULL;
 	if (machine->go_after_dump)
@@ -227,17 +248,14 @@ const char *control_dump(struct machine *machine,
 	return machine->dump.error;
 }
 
-const struct dump *control_last_dump(const struct machine *machine)
-{
-	return &machine->dump;
-}
-
-const char *control_panic(const struct machine *machine)
-{
-	return machine->panics_ever ? machine->json : NULL;
-}
-
-unsigned int control_panics(const struct machine *machine)
-{
-	return machine->panics_ever;
-}
+const struct qmp_ops control_ops = {
+	.facts = facts,
+	.thread = thread_id,
+	.last_dump = last_dump,
+	.stop = stop,
+	.cont = cont,
+	.reset = reset,
+	.nmi = nmi,
+	.quit = quit,
+	.dump = dump,
+};

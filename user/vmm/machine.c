@@ -57,7 +57,8 @@ static void dump_ready(struct loop_source *source, short revents)
 
 static void open_monitor(struct machine *m, const char *path)
 {
-	const char *why = monitor_open(&m->monitor, &m->session->loop, m, path);
+	const char *why = monitor_open(&m->monitor, &m->session->loop,
+				       &control_ops, m, path);
 
 	if (why && !m->session->restarts)
 		log_die(STATUS_USAGE, "--monitor %s", why);

@@ -4,7 +4,4 @@
 
 #define VERSION	"0.1"
 
-/* --version: what this is, and what the host can do, on stdout. */
-void version_print(void);
-
 #endif /* VERSION_H */

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What QMP needs of a VM.  vmm/ fills this in, so that qmp/ knows no VM; struct
+ * machine is a name here and no more.  All of it is called by the main thread.
+ */
+#ifndef QMP_OPS_H
+#define QMP_OPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct machine;
+
+/* The longest record of a panic. */
+#define QMP_RECORD_MAX	(64 * 1024)
+
+struct qmp_facts {
+	const char *version;	/* panicvm's, MAJOR.MINOR */
+	const char *name;	/* of the VM */
+	const char *state;	/* as QEMU's RunState has it */
+	bool running;
+	bool panicked;		/* stopped by a panic */
+	unsigned int panics;	/* in all boots */
+	const char *record;	/* of the newest panic, a JSON object; or NULL */
+	unsigned int cpus;
+};
+
+struct qmp_dump {
+	const char *status;	/* as QEMU's DumpStatus has it */
+	bool active;
+	uint64_t completed, total;	/* bytes of guest RAM */
+	const char *error;	/* of one that failed, else NULL */
+};
+
+/* Who returns a sentence returns NULL when it did what was asked. */
+struct qmp_ops {
+	struct qmp_facts (*facts)(const struct machine *machine);
+	/* The thread of a vCPU, as gettid() says; 0: there is none yet. */
+	int (*thread)(const struct machine *machine, unsigned int cpu);
+	/* The dump under way, or the last one. */
+	struct qmp_dump (*last_dump)(const struct machine *machine);
+
+	const char *(*stop)(struct machine *machine);
+	const char *(*cont)(struct machine *machine);
+	const char *(*reset)(struct machine *machine);
+	/* To vCPU 0, whose local APIC takes the board's NMIs. */
+	const char *(*nmi)(struct machine *machine);
+	/* The VM ends when the caller has gone back to the loop. */
+	void (*quit)(struct machine *machine);
+	/*
+	 * Begin to write a core, to the file @path or, if that is NULL, to
+	 * @fd.  qmp_dump_done() is called at its end.
+	 */
+	const char *(*dump)(struct machine *machine, const char *path, int fd);
+};
+
+#endif /* QMP_OPS_H */
