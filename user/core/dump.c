@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The life of a core; dump_write.c writes it. */
+#include <assert.h>
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -7,14 +8,15 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/states.h"
 #include "core/dump.h"
-#include "core/dump_write.h"
 
 const char *dump_state_name(enum dump_state state)
 {
 	static const char *const names[] = {
 		[DUMP_NONE] = "none",
 		[DUMP_ACTIVE] = "active",
+		[DUMP_ENDED] = "active",
 		[DUMP_COMPLETED] = "completed",
 		[DUMP_FAILED] = "failed",
 	};
@@ -22,24 +24,40 @@ const char *dump_state_name(enum dump_state state)
 	return names[state];
 }
 
+/* As the table in dump.h says. */
+static void set_state(struct dump *dump, enum dump_state state)
+{
+	static const unsigned int next[DUMP_NR] = {
+		[DUMP_NONE] = STATE(DUMP_ACTIVE),
+		[DUMP_ACTIVE] = STATE(DUMP_ENDED) | STATE(DUMP_FAILED),
+		[DUMP_ENDED] = STATE(DUMP_COMPLETED) | STATE(DUMP_FAILED),
+		[DUMP_COMPLETED] = STATE(DUMP_ACTIVE),
+		[DUMP_FAILED] = STATE(DUMP_ACTIVE),
+	};
+
+	assert(state_may_follow(next, dump->state, state));
+	dump->state = state;
+}
+
 int dump_init(struct dump *dump)
 {
+	struct dump_work *work = &dump->work;
 	cpu_set_t cpus;
 
-	*dump = (struct dump){ .stop = -1, .nr_writers = 1 };
+	*dump = (struct dump){ .work.stop = -1, .work.nr_writers = 1 };
 	dump->done = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (dump->done >= 0)
-		dump->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (dump->stop < 0) {
+		work->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (work->stop < 0) {
 		int err = -errno;
 
 		dump_close(dump);
 		return err;
 	}
 	if (!sched_getaffinity(0, sizeof(cpus), &cpus))
-		dump->nr_writers = (unsigned int)CPU_COUNT(&cpus);
-	if (dump->nr_writers > DUMP_MAX_WRITERS)
-		dump->nr_writers = DUMP_MAX_WRITERS;
+		work->nr_writers = (unsigned int)CPU_COUNT(&cpus);
+	if (work->nr_writers > DUMP_MAX_WRITERS)
+		work->nr_writers = DUMP_MAX_WRITERS;
 	return 0;
 }
 
@@ -47,8 +65,8 @@ void dump_close(struct dump *dump)
 {
 	if (dump->done >= 0)
 		close(dump->done);
-	if (dump->stop >= 0)
-		close(dump->stop);
+	if (dump->work.stop >= 0)
+		close(dump->work.stop);
 }
 
 static void signal_event(int fd)
@@ -71,20 +89,19 @@ static void reset_event(int fd)
 
 void dump_cancel(struct dump *dump)
 {
-	signal_event(dump->stop);
+	signal_event(dump->work.stop);
 }
 
 static void *lead_thread(void *arg)
 {
 	struct dump *dump = arg;
+	struct dump_work *work = &dump->work;
 
-	if (dump_write(dump)) {
-		dump_out_abandon(&dump->out);
-		dump->outcome = DUMP_FAILED;
+	if (dump_write(work)) {
+		dump_out_abandon(&work->out);
 	} else {
-		dump->size = dump->head.len + dump->total;
-		dump->written = dump->head.len + dump->data;
-		dump->outcome = DUMP_COMPLETED;
+		dump->size = work->head.len + work->total;
+		dump->written = work->head.len + work->data;
 	}
 	signal_event(dump->done);
 	return NULL;
@@ -93,32 +110,34 @@ static void *lead_thread(void *arg)
 static void prepare(struct dump *dump, const struct mem *mem,
 		    const struct regs *const *vcpus, unsigned int nr)
 {
-	unsigned int i;
+	struct dump_work *work = &dump->work;
 
-	dump->mem = mem;
-	dump->nr_vcpus = nr;
-	memcpy(dump->vcpus, vcpus, nr * sizeof(vcpus[0]));
-	dump->total = 0;
-	for (i = 0; i < mem->nr; i++)
-		dump->total += mem->region[i].size;
-	dump->completed = 0;
-	dump->next = 0;
-	dump->data = 0;
-	dump->err = 0;
 	dump->size = 0;
 	dump->written = 0;
-	dump->error[0] = '\0';
-	reset_event(dump->stop);
-	dump->state = DUMP_ACTIVE;
+	work->mem = mem;
+	work->nr_vcpus = nr;
+	memcpy(work->vcpus, vcpus, nr * sizeof(vcpus[0]));
+	work->total = mem_size(mem);
+	work->completed = 0;
+	work->next = 0;
+	work->data = 0;
+	work->err = 0;
+	work->error[0] = '\0';
+	reset_event(work->stop);
+	set_state(dump, DUMP_ACTIVE);
 }
 
-/* Signals are the main thread's; and a reader that goes is no reason to die. */
+/*
+ * Signals are the main thread's; and a reader that goes is no reason to die.
+ * But SIGSYS is the sandbox's way to say what a thread must not do.
+ */
 static int start_lead(struct dump *dump)
 {
 	sigset_t all, old;
 	int err;
 
 	sigfillset(&all);
+	sigdelset(&all, SIGSYS);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	err = -pthread_create(&dump->thread, NULL, lead_thread, dump);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
@@ -129,27 +148,35 @@ int dump_start(struct dump *dump, const struct dump_target *target,
 	       const struct mem *mem, const struct regs *const *vcpus,
 	       unsigned int nr)
 {
+	struct dump_work *work = &dump->work;
 	int err;
 
 	prepare(dump, mem, vcpus, nr);
-	err = dump_out_open(&dump->out, target, dump->stop);
+	err = dump_out_open(&work->out, target, work->stop);
 	if (err) {
-		dump->state = DUMP_FAILED;
-		return dump_fail(dump, "cannot create it", err);
+		set_state(dump, DUMP_FAILED);
+		return dump_fail(work, "cannot create it", err);
 	}
 	err = start_lead(dump);
 	if (err) {
-		dump_out_abandon(&dump->out);
-		dump->state = DUMP_FAILED;
-		return dump_fail(dump, "cannot start its thread", err);
+		dump_out_abandon(&work->out);
+		set_state(dump, DUMP_FAILED);
+		return dump_fail(work, "cannot start its thread", err);
 	}
 	return 0;
+}
+
+void dump_end(struct dump *dump)
+{
+	reset_event(dump->done);
+	set_state(dump, DUMP_ENDED);
 }
 
 enum dump_state dump_finish(struct dump *dump)
 {
 	pthread_join(dump->thread, NULL);
-	reset_event(dump->done);
-	dump->state = dump->outcome;
+	if (dump->state == DUMP_ACTIVE)
+		dump_end(dump);
+	set_state(dump, dump->size ? DUMP_COMPLETED : DUMP_FAILED);
 	return dump->state;
 }

@@ -5,58 +5,45 @@
  * where that can be.  Everything that it needs, but the threads' stacks, is in
  * struct dump.
  *
- * States: none -> active (dump_start()) -> completed or failed (dump_finish())
- * -> active ...  All calls but dump_cancel() are one thread's.
+ *	state      is                              next, by
+ *	none       there was none yet              active, by dump_start()
+ *	active     threads write it                ended, by dump_end();
+ *	                                           failed, if it cannot begin
+ *	ended      the threads need no more time   completed, failed, by
+ *	                                           dump_finish()
+ *	completed  whole, under its name           active
+ *	failed     nothing of it is left           active
+ *
+ * All calls but dump_cancel() are one thread's.
  */
 #ifndef DUMP_H
 #define DUMP_H
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/core_head.h"
-#include "core/dump_out.h"
-#include "guest/mem.h"
-#include "guest/regs.h"
+#include "core/dump_write.h"
 
 enum dump_state {
 	DUMP_NONE,
 	DUMP_ACTIVE,
+	DUMP_ENDED,
 	DUMP_COMPLETED,
 	DUMP_FAILED,
+	DUMP_NR,
 };
-
-#define DUMP_MAX_VCPUS	CORE_HEAD_MAX_VCPUS
 
 struct dump {
 	int done;		/* eventfd: readable once dump_finish() won't wait */
-	int stop;		/* eventfd: readable once it is cancelled */
-
-	/* For query-dump. */
 	enum dump_state state;
-	atomic_uint_fast64_t completed;	/* bytes of guest RAM done with */
-	uint64_t total;			/* of these */
 
-	/* The rest is valid in a completed or failed one, after dump_finish(). */
+	/* Valid in a completed or failed one. */
 	uint64_t size;		/* of the core, holes included; failed: 0 */
 	uint64_t written;	/* bytes of it that are no holes; failed: 0 */
-	char error[192];	/* failed: why and what to do; else empty */
 
-	/* dump*.c only, while active */
-	enum dump_state outcome;	/* of the thread that leads */
-	struct dump_out out;
-	const struct mem *mem;
-	const struct regs *vcpus[CORE_HEAD_MAX_VCPUS];
-	unsigned int nr_vcpus;
-	unsigned int nr_writers;
-	struct core_head head;
-	uint64_t needed;	/* bytes, if room is short */
-	atomic_uint_fast64_t next;	/* RAM that no writer has taken yet */
-	atomic_uint_fast64_t data;	/* bytes written */
-	atomic_int err;			/* the first, or 0 */
-	pthread_t thread;
+	struct dump_work work;	/* of the threads, while it is active */
+	pthread_t thread;	/* that leads */
 };
 
 /* Once, before the guest runs: 0 or -errno. */
@@ -65,7 +52,7 @@ void dump_close(struct dump *dump);
 
 /*
  * Begin; what is passed, but not the array of pointers, stays as it is until
- * dump_finish().  0, or -errno: then the state is failed, with ->error said,
+ * dump_finish().  0, or -errno: then the state is failed, with ->work.error said,
  * and there is nothing to finish.
  */
 int dump_start(struct dump *dump, const struct dump_target *target,
@@ -75,8 +62,17 @@ int dump_start(struct dump *dump, const struct dump_target *target,
 /* Any thread: give up soon; dump_finish() is still due. */
 void dump_cancel(struct dump *dump);
 
-/* Wait for the end, and put ->done back: completed or failed. */
+/* ->done is readable: active becomes ended. */
+void dump_end(struct dump *dump);
+
+/* Of one that has ended, or was cancelled: completed or failed. */
 enum dump_state dump_finish(struct dump *dump);
+
+/* Is there something to finish? */
+static inline bool dump_is_busy(const struct dump *dump)
+{
+	return dump->state == DUMP_ACTIVE || dump->state == DUMP_ENDED;
+}
 
 /* As QMP calls it: none, active, completed, failed. */
 const char *dump_state_name(enum dump_state state);

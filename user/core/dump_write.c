@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,9 +21,9 @@
 
 _Static_assert(MEM_HOLE % CHUNK == 0, "no chunk lies in two regions");
 
-static int is_cancelled(const struct dump *dump)
+static int is_cancelled(const struct dump_work *work)
 {
-	struct pollfd fd = { .fd = dump->stop, .events = POLLIN };
+	struct pollfd fd = { .fd = work->stop, .events = POLLIN };
 
 	return poll(&fd, 1, 0) > 0 ? -ECANCELED : 0;
 }
@@ -49,9 +50,9 @@ static const char *advice(int err)
 	}
 }
 
-int dump_fail(struct dump *dump, const char *what, int err)
+int dump_fail(struct dump_work *work, const char *what, int err)
 {
-	snprintf(dump->error, sizeof(dump->error), "%s: %s%s", what,
+	snprintf(work->error, sizeof(work->error), "%s: %s%s", what,
 		 strerror(-err), advice(err));
 	return err;
 }
@@ -61,23 +62,23 @@ static bool is_zero(const uint8_t *page)
 	return !page[0] && !memcmp(page, page + 1, PAGE_SIZE - 1);
 }
 
-static uint64_t chunk_len(const struct dump *dump, uint64_t at)
+static uint64_t chunk_len(const struct dump_work *work, uint64_t at)
 {
-	return dump->total - at < CHUNK ? dump->total - at : CHUNK;
+	return work->total - at < CHUNK ? work->total - at : CHUNK;
 }
 
-static int write_all(struct dump *dump, uint64_t at, const uint8_t *bytes,
+static int write_all(struct dump_work *work, uint64_t at, const uint8_t *bytes,
 		     size_t len)
 {
-	int err = dump_out_write(&dump->out, dump->head.len + at, bytes, len);
+	int err = dump_out_write(&work->out, work->head.len + at, bytes, len);
 
 	if (!err)
-		atomic_fetch_add(&dump->data, len);
+		atomic_fetch_add(&work->data, len);
 	return err;
 }
 
 /* What lies between pages of zeros, in one piece each. */
-static int write_used(struct dump *dump, uint64_t at, const uint8_t *bytes,
+static int write_used(struct dump_work *work, uint64_t at, const uint8_t *bytes,
 		      size_t len)
 {
 	size_t from, to;
@@ -90,30 +91,30 @@ static int write_used(struct dump *dump, uint64_t at, const uint8_t *bytes,
 		if (to == from)
 			to += PAGE_SIZE;
 		else
-			err = write_all(dump, at + from, bytes + from,
+			err = write_all(work, at + from, bytes + from,
 					to - from);
 	}
 	return err;
 }
 
-static int count_used(struct dump *dump, uint64_t at, const uint8_t *bytes,
+static int count_used(struct dump_work *work, uint64_t at, const uint8_t *bytes,
 		      size_t len)
 {
 	size_t page;
 
 	(void)at;
 	for (page = 0; page < len; page += PAGE_SIZE)
-		dump->needed += is_zero(bytes + page) ? 0 : PAGE_SIZE;
+		work->needed += is_zero(bytes + page) ? 0 : PAGE_SIZE;
 	return 0;
 }
 
-typedef int handle_fn(struct dump *dump, uint64_t at, const uint8_t *bytes,
+typedef int handle_fn(struct dump_work *work, uint64_t at, const uint8_t *bytes,
 		      size_t len);
 
 /* Address of the RAM that is @at from where all RAM begins, without the gap. */
-static uint64_t address(const struct dump *dump, uint64_t at)
+static uint64_t address(const struct dump_work *work, uint64_t at)
 {
-	const struct mem_region *region = dump->mem->region;
+	const struct mem_region *region = work->mem->region;
 
 	while (at >= region->size) {
 		at -= region->size;
@@ -123,76 +124,76 @@ static uint64_t address(const struct dump *dump, uint64_t at)
 }
 
 /* Hand the pages of a chunk that may not be zero to @handle. */
-static int for_used(struct dump *dump, uint64_t at, handle_fn *handle)
+static int for_used(struct dump_work *work, uint64_t at, handle_fn *handle)
 {
-	uint64_t gpa = address(dump, at);
-	uint64_t stop = gpa + chunk_len(dump, at);
+	uint64_t gpa = address(work, at);
+	uint64_t stop = gpa + chunk_len(work, at);
 	uint64_t from = gpa, to = gpa;
-	int err = is_cancelled(dump);
+	int err = is_cancelled(work);
 
 	while (!err) {
-		from = mem_used(dump->mem, to, &to);
+		from = mem_used(work->mem, to, &to);
 		if (from >= stop)
 			break;
 		if (to > stop)
 			to = stop;
-		err = handle(dump, at + (from - gpa),
-			     mem_at(dump->mem, from, to - from), to - from);
+		err = handle(work, at + (from - gpa),
+			     mem_at(work->mem, from, to - from), to - from);
 		if (to == stop)
 			break;
 	}
 	return err;
 }
 
-static int write_chunk(struct dump *dump, uint64_t at)
+static int write_chunk(struct dump_work *work, uint64_t at)
 {
-	size_t len = chunk_len(dump, at);
+	size_t len = chunk_len(work, at);
 	int err;
 
-	if (dump->out.is_stream)
-		err = write_all(dump, at,
-				mem_at(dump->mem, address(dump, at), len), len);
+	if (work->out.is_stream)
+		err = write_all(work, at,
+				mem_at(work->mem, address(work, at), len), len);
 	else
-		err = for_used(dump, at, write_used);
+		err = for_used(work, at, write_used);
 	if (!err)
-		atomic_fetch_add(&dump->completed, len);
+		atomic_fetch_add(&work->completed, len);
 	return err;
 }
 
 static void *writer_thread(void *arg)
 {
-	struct dump *dump = arg;
+	struct dump_work *work = arg;
 	int none = 0;
 	uint64_t at;
 	int err;
 
-	while (!dump->err) {
-		at = atomic_fetch_add(&dump->next, CHUNK);
-		if (at >= dump->total)
+	while (!work->err) {
+		at = atomic_fetch_add(&work->next, CHUNK);
+		if (at >= work->total)
 			break;
-		err = write_chunk(dump, at);
+		err = write_chunk(work, at);
 		if (err)
-			atomic_compare_exchange_strong(&dump->err, &none, err);
+			atomic_compare_exchange_strong(&work->err, &none, err);
 	}
 	return NULL;
 }
 
-static int write_ram(struct dump *dump)
+static int write_ram(struct dump_work *work)
 {
 	pthread_t helper[DUMP_MAX_WRITERS];
 	unsigned int nr = 0;
 
 	/* A helper that cannot be had is done without. */
-	while (!dump->out.is_stream && nr + 1 < dump->nr_writers &&
-	       !pthread_create(&helper[nr], NULL, writer_thread, dump))
+	while (!work->out.is_stream && nr + 1 < work->nr_writers &&
+	       !pthread_create(&helper[nr], NULL, writer_thread, work))
 		nr++;
-	writer_thread(dump);
+	writer_thread(work);
 	while (nr)
 		pthread_join(helper[--nr], NULL);
-	return dump->err ? dump_fail(dump, "cannot write it", dump->err) : 0;
+	return work->err ? dump_fail(work, "cannot write it", work->err) : 0;
 }
 
-static void build_head(struct dump *dump)
+static void build_head(struct dump_work *work)
 {
 	uint64_t cr3[CORE_HEAD_MAX_VCPUS];
 	struct guest_kernel kernel;
@@ -200,51 +201,51 @@ static void build_head(struct dump *dump)
 	unsigned int i;
 	bool found;
 
-	for (i = 0; i < dump->nr_vcpus; i++)
-		cr3[i] = dump->vcpus[i]->cr3;
-	phys_of_mem(&phys, dump->mem);
-	found = guest_kernel_find(&kernel, &phys, cr3, dump->nr_vcpus);
-	core_head_build(&dump->head, dump->mem, dump->vcpus, dump->nr_vcpus,
+	for (i = 0; i < work->nr_vcpus; i++)
+		cr3[i] = work->vcpus[i]->cr3;
+	phys_of_mem(&phys, work->mem);
+	found = guest_kernel_find(&kernel, &phys, cr3, work->nr_vcpus);
+	core_head_build(&work->head, work->mem, work->vcpus, work->nr_vcpus,
 			found ? &kernel : NULL);
 }
 
 /* Rather now than after minutes of writing.  Mostly there is room for all. */
-static int check_room(struct dump *dump)
+static int check_room(struct dump_work *work)
 {
-	uint64_t room = dump_out_room(&dump->out);
+	uint64_t room = dump_out_room(&work->out);
 	uint64_t at;
 	int err = 0;
 
-	if (room >= dump->head.len + dump->total)
+	if (room >= work->head.len + work->total)
 		return 0;
-	dump->needed = dump->head.len;
-	for (at = 0; at < dump->total && !err; at += CHUNK)
-		err = for_used(dump, at, count_used);
+	work->needed = work->head.len;
+	for (at = 0; at < work->total && !err; at += CHUNK)
+		err = for_used(work, at, count_used);
 	if (err)
-		return dump_fail(dump, "cannot write it", err);
-	if (room >= dump->needed)
+		return dump_fail(work, "cannot write it", err);
+	if (room >= work->needed)
 		return 0;
-	snprintf(dump->error, sizeof(dump->error),
+	snprintf(work->error, sizeof(work->error),
 		 "needs %" PRIu64 " MiB, and its file system has room for %" PRIu64
 		 " MiB; make room, or name another directory",
-		 dump->needed / MIB + 1, room / MIB);
+		 work->needed / MIB + 1, room / MIB);
 	return -ENOSPC;
 }
 
-int dump_write(struct dump *dump)
+int dump_write(struct dump_work *work)
 {
 	int err;
 
-	build_head(dump);
-	err = check_room(dump);
+	build_head(work);
+	err = check_room(work);
 	if (err)
 		return err;
-	err = dump_out_write(&dump->out, 0, dump->head.bytes, dump->head.len);
+	err = dump_out_write(&work->out, 0, work->head.bytes, work->head.len);
 	if (err)
-		return dump_fail(dump, "cannot write it", err);
-	err = write_ram(dump);
+		return dump_fail(work, "cannot write it", err);
+	err = write_ram(work);
 	if (err)
 		return err;
-	err = dump_out_finish(&dump->out, dump->head.len + dump->total);
-	return err ? dump_fail(dump, "cannot complete it", err) : 0;
+	err = dump_out_finish(&work->out, work->head.len + work->total);
+	return err ? dump_fail(work, "cannot complete it", err) : 0;
 }

@@ -58,10 +58,10 @@ static struct qmp_dump last_dump(const struct machine *m)
 
 	return (struct qmp_dump){
 		.status = dump_state_name(dump->state),
-		.active = dump->state == DUMP_ACTIVE,
-		.completed = atomic_load(&dump->completed),
-		.total = dump->total,
-		.error = dump->state == DUMP_FAILED ? dump->error : NULL,
+		.active = dump_is_busy(dump),
+		.completed = atomic_load(&dump->work.completed),
+		.total = dump->work.total,
+		.error = dump->state == DUMP_FAILED ? dump->work.error : NULL,
 	};
 }
 
@@ -70,7 +70,7 @@ static const char *busy(const struct machine *m)
 {
 	if (m->state == RUNSTATE_SHUTDOWN)
 		return "The VM is shutting down";
-	return m->dump.state == DUMP_ACTIVE ? dumping : NULL;
+	return dump_is_busy(&m->dump) ? dumping : NULL;
 }
 
 static const char *stop(struct machine *machine)
@@ -245,7 +245,7 @@ static const char *dump(struct machine *machine, const char *path, int fd)
 		return NULL;
 	if (machine->go_after_dump)
 		machine_go(machine);
-	return machine->dump.error;
+	return machine->dump.work.error;
 }
 
 const struct qmp_ops control_ops = {

@@ -41,7 +41,7 @@ static void update_record(struct machine *m)
 
 	core->state = dump_state_name(dump->state);
 	core->bytes = dump->size;
-	core->error = dump->state == DUMP_FAILED ? dump->error : NULL;
+	core->error = dump->state == DUMP_FAILED ? dump->work.error : NULL;
 	buf_init(&json, m->json, sizeof(m->json));
 	report_update(&m->session->report, &m->record, &json);
 	if (core->error)
@@ -71,13 +71,13 @@ bool core_start(struct machine *machine)
 int core_progress(const struct machine *machine)
 {
 	const struct dump *dump = &machine->dump;
-	uint64_t total = dump->total;
+	uint64_t total = dump->work.total;
 
 	if (machine->action == PANIC_RUN || !isatty(STDERR_FILENO))
 		return -1;
 	fprintf(stderr, "\rpanicvm: core %s: %3u %% of %u MiB\r",
 		machine->core_file,
-		(unsigned int)(total ? dump->completed * 100 / total : 0),
+		(unsigned int)(total ? dump->work.completed * 100 / total : 0),
 		(unsigned int)(total / MIB));
 	return PROGRESS_MS;
 }

@@ -278,7 +278,7 @@ void machine_shut_down(struct machine *machine, enum end end)
 
 void machine_close(struct machine *machine)
 {
-	if (machine->dump.state == DUMP_ACTIVE) {
+	if (dump_is_busy(&machine->dump)) {
 		dump_cancel(&machine->dump);
 		core_finish(machine);
 	}

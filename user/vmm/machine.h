@@ -28,7 +28,7 @@
 #include "vmm/control.h"
 
 _Static_assert(CONF_MAX_SMP <= CREW_MAX && CONF_MAX_SMP <= REPORT_MAX_VCPUS &&
-	       CONF_MAX_SMP <= DUMP_MAX_VCPUS,
+	       CONF_MAX_SMP <= CORE_HEAD_MAX_VCPUS,
 	       "every vCPU has its thread and its place in report and core");
 
 struct session;

@@ -267,7 +267,7 @@ static void reap(struct session *s)
 
 	if (s->timed_out && s->running &&
 	    s->running->state != RUNSTATE_RUNNING &&
-	    s->running->dump.state != DUMP_ACTIVE)
+	    !dump_is_busy(&s->running->dump))
 		stop_all(s, END_TIMEOUT);
 	for (i = 0; i < 1 + SESSION_KEPT_MAX; i++) {
 		struct machine *m = &s->machine[i];

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The parts of panicvm that need no KVM, each against the truth about it. */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tap.h"
 
@@ -30,6 +33,23 @@ void claim_string(const char *got, const char *wanted, const char *text)
 	if (!same)
 		printf("# got    %s\n# wanted %s\n", got ? got : "(NULL)",
 		       wanted ? wanted : "(NULL)");
+}
+
+bool aborts(void (*fn)(void))
+{
+	int status = 0;
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	if (!child) {
+		/* What assert() says is not for the test's reader. */
+		close(STDERR_FILENO);
+		fn();
+		_exit(0);
+	}
+	return waitpid(child, &status, 0) == child && WIFSIGNALED(status) &&
+	       WTERMSIG(status) == SIGABRT;
 }
 
 int main(void)

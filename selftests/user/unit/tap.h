@@ -11,6 +11,9 @@ void claim(bool is_true, const char *text);
 void claim_number(uint64_t got, uint64_t wanted, const char *text);
 void claim_string(const char *got, const char *wanted, const char *text);
 
+/* Is that where an assert() ends the program? */
+bool aborts(void (*fn)(void));
+
 void test_acpi(void);
 void test_bzimage(void);
 void test_conf(void);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Cores, written to all kinds of places and read back. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -85,7 +87,7 @@ static void test_file(void)
 
 	claim_string(dump_state_name(dump.state), "none", "dump: none at first");
 	claim_number(to_file("core"), DUMP_COMPLETED, "dump: to a file");
-	claim_number(dump.completed, MEMORY, "dump: all RAM is done with");
+	claim_number(dump.work.completed, MEMORY, "dump: all RAM is done with");
 	claim(!stat(path, &st) && (uint64_t)st.st_size == dump.size,
 	      "dump: it is as long as it says");
 	claim((uint64_t)st.st_blocks * 512 < MEMORY / 16,
@@ -115,7 +117,7 @@ static void expect_failure(enum dump_state state, const char *error,
 			   const char *what)
 {
 	claim_number(state, DUMP_FAILED, what);
-	claim_string(dump.error, error, "dump: and that is said");
+	claim_string(dump.work.error, error, "dump: and that is said");
 	claim_number(dump.size, 0, "dump: no size is said then");
 }
 
@@ -130,7 +132,7 @@ static void test_no_file(void)
 	rmdir(gone);
 	claim_number((uint64_t)-start(&target), ENOENT,
 		     "dump: to a directory that is gone");
-	claim_string(dump.error,
+	claim_string(dump.work.error,
 		     "cannot create it: No such file or directory: its directory is gone; name one that stays",
 		     "dump: which is said");
 	close(target.dir);
@@ -173,7 +175,7 @@ static void test_passed_file(void)
 		     "dump: so is its end");
 	claim(pread(fd, word, 8, 4088) == 8 && !strcmp(word, "garbage"),
 	      "dump: what stood before is kept");
-	claim(pread(fd, word, 8, 8192 + (off_t)dump.head.len) == 8 &&
+	claim(pread(fd, word, 8, 8192 + (off_t)dump.work.head.len) == 8 &&
 	      !word[0], "dump: what stood behind is gone");
 	close(fd);
 	unlinkat(dir, "core", 0);
@@ -230,6 +232,60 @@ static void test_bad_fds(void)
 		     "dump: to no descriptor at all");
 }
 
+/* SIGSYS must stay unblocked in every thread: see sandbox.c. */
+static bool blocks_sigsys(const char *thread)
+{
+	char name[300], line[128];
+	uint64_t mask = 0;
+	FILE *file;
+
+	snprintf(name, sizeof(name), "/proc/self/task/%s/status", thread);
+	file = fopen(name, "r");
+	while (file && fgets(line, sizeof(line), file))
+		sscanf(line, "SigBlk: %" SCNx64, &mask);
+	if (file)
+		fclose(file);
+	return mask >> (SIGSYS - 1) & 1;
+}
+
+static void test_mask(void)
+{
+	struct dump_target target = { .dir = -1 };
+	unsigned int blocking = 0;
+	struct dirent *thread;
+	int fds[2];
+	DIR *tasks;
+	char byte;
+
+	if (pipe(fds))
+		return;
+	target.fd = fds[1];
+	start(&target);
+	/* A thread that has written has its own mask by then. */
+	if (read(fds[0], &byte, 1) != 1)
+		return;
+	tasks = opendir("/proc/self/task");
+	while (tasks && (thread = readdir(tasks)))
+		if (*thread->d_name != '.')
+			blocking += blocks_sigsys(thread->d_name);
+	closedir(tasks);
+	claim_number(blocking, 0, "dump: none of its threads blocks SIGSYS");
+	dump_cancel(&dump);
+	finish();
+	close(fds[0]);
+	close(fds[1]);
+}
+
+static void finish_twice(void)
+{
+	dump_end(&dump);
+}
+
+static void test_states(void)
+{
+	claim(aborts(finish_twice), "dump: one that is over cannot end again");
+}
+
 /* Whoever quits does not wait for a reader that never reads. */
 static void test_cancel(void)
 {
@@ -278,6 +334,8 @@ void test_dump(void)
 	test_pipe();
 	test_bad_fds();
 	test_cancel();
+	test_mask();
+	test_states();
 	dump_close(&dump);
 	mem_free(&mem);
 	close(dir);
