@@ -160,6 +160,7 @@ static void serve(struct client *client, int fd)
 		if (!events || poll(&ready, 1, 0) <= 0)
 			break;
 		client->source.ready(&client->source, ready.revents);
+		qmp_take_turns(&qmp);
 		finish_dump();
 		read_answers(fd);
 	}

@@ -19,7 +19,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "vmm/session.h"
+#include "vmm/machine.h"
 
 #define BROKEN		0xe9
 #define I386_GETPID	20
@@ -88,13 +88,13 @@ static long connect_to_nobody(void)
 }
 
 /* What is allowed, but not for every path. */
-static long reach(const struct session *session, uint8_t letter)
+static long reach(const struct shared *shared, uint8_t letter)
 {
 	switch (letter) {
 	case 'c':
-		return openat(session->core_dir, "/etc/passwd", O_RDONLY);
+		return openat(shared->core_dir, "/etc/passwd", O_RDONLY);
 	case 'C':
-		return openat(session->core_dir, "beside", O_CREAT | O_WRONLY,
+		return openat(shared->core_dir, "beside", O_CREAT | O_WRONLY,
 			      0600);
 	case 'u':
 		return unlink("elsewhere/file");
@@ -157,7 +157,7 @@ enum end __wrap_chipset_access(struct chipset *chipset,
 					       chipset);
 
 	if (access->at == BROKEN && access->write &&
-	    (attack(*data) < 0 || reach(m->session, *data) < 0))
+	    (attack(*data) < 0 || reach(m->shared, *data) < 0))
 		fprintf(stderr, "broken: '%c': %s\n", *data, strerror(errno));
 	return __real_chipset_access(chipset, access, data);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <assert.h>
 #include <errno.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -105,14 +106,18 @@ bool crew_park(struct crew *crew)
 
 void crew_wait(struct crew *crew)
 {
+	assert(crew_stopping(crew));
 	pthread_mutex_lock(&crew->lock);
 	while (crew->parked < crew->size)
 		pthread_cond_wait(&crew->changed, &crew->lock);
 	pthread_mutex_unlock(&crew->lock);
+	crew->state = CREW_PARKED;
 }
 
 void crew_go(struct crew *crew)
 {
+	assert(crew->state != CREW_RUNNING);
+	crew->state = CREW_RUNNING;
 	pthread_mutex_lock(&crew->lock);
 	atomic_store(&crew->stop, false);
 	pthread_cond_broadcast(&crew->changed);
@@ -123,6 +128,7 @@ void crew_quit(struct crew *crew)
 {
 	unsigned int i;
 
+	assert(crew->state != CREW_RUNNING);
 	pthread_mutex_lock(&crew->lock);
 	crew->quit = true;
 	pthread_cond_broadcast(&crew->changed);

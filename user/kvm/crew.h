@@ -21,7 +21,15 @@
 
 #define CREW_MAX	8
 
+/* As the main thread sees it; what it asserts. */
+enum crew_state {
+	CREW_NEW,		/* not yet let go; threads may not have parked yet */
+	CREW_RUNNING,		/* since crew_go() */
+	CREW_PARKED,		/* since crew_wait() */
+};
+
 struct crew {
+	enum crew_state state;		/* main's alone */
 	pthread_mutex_t lock;		/* parked, quit, end, go's of stop */
 	pthread_cond_t changed;
 	pthread_t thread[CREW_MAX];
@@ -55,9 +63,13 @@ static inline bool crew_stopping(const struct crew *crew)
 /* A vCPU thread with a settled vCPU: wait for main; false: it is over. */
 bool crew_park(struct crew *crew);
 
-/* Main: until all are parked. */
+/* Main: until all are parked, after crew_stop(). */
 void crew_wait(struct crew *crew);
+
+/* Main: not while it is running, or a stop that came meanwhile were lost. */
 void crew_go(struct crew *crew);
+
+/* Main: nor then, or the wait for its threads would never end. */
 void crew_quit(struct crew *crew);
 
 /*

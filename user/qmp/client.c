@@ -4,6 +4,7 @@
  * pieces.  Out: JSON texts, one after the other, to client_ops; its answers and
  * events to the socket.  Never waits for a client and never allocates.
  */
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
@@ -11,7 +12,26 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/states.h"
 #include "qmp/client.h"
+
+/* The table of client.h. */
+void client_set_state(struct client *c, enum client_state state)
+{
+	static const unsigned int next[CLIENT_NR] = {
+		[CLIENT_FREE] = STATE(CLIENT_NEW),
+		[CLIENT_NEW] = STATE(CLIENT_READY) | STATE(CLIENT_FREE),
+		[CLIENT_READY] = STATE(CLIENT_TURN) | STATE(CLIENT_DUMP) |
+				 STATE(CLIENT_QUIT) | STATE(CLIENT_FREE),
+		[CLIENT_TURN] = STATE(CLIENT_READY) | STATE(CLIENT_DUMP) |
+				STATE(CLIENT_FREE),
+		[CLIENT_DUMP] = STATE(CLIENT_READY) | STATE(CLIENT_FREE),
+		[CLIENT_QUIT] = STATE(CLIENT_READY) | STATE(CLIENT_FREE),
+	};
+
+	assert(state_may_follow(next, c->state, state));
+	c->state = state;
+}
 
 /*
  * What to wait for: first that it reads, then for nothing, if what it has said
@@ -19,7 +39,7 @@
  */
 static void watch(struct client *c)
 {
-	if (c->held && !c->out_len)
+	if (client_is_held(c) && !c->out_len)
 		c->source.events = 0;
 	else
 		c->source.events = c->out_len || c->more ? POLLOUT : POLLIN;
@@ -103,7 +123,7 @@ static bool take_text(struct client *c)
 	else if (piece == PIECE_BAD)
 		c->ops->refuse(c, "JSON parse error, stray character");
 	/* Of a held one the text stays: its id is in there. */
-	if (c->held)
+	if (client_is_held(c))
 		c->held_len = used;
 	else if (client_exists(c))
 		consume(c, used);
@@ -114,7 +134,7 @@ static void take_batch(struct client *c)
 {
 	c->more = true;
 	c->answering = true;
-	while (c->more && client_exists(c) && !c->held &&
+	while (c->more && client_exists(c) && !client_is_held(c) &&
 	       c->out_len < CLIENT_BATCH)
 		c->more = take_text(c);
 	if (!c->more)
@@ -142,7 +162,7 @@ static void ready(struct loop_source *source, short revents)
 
 void client_go_on(struct client *c)
 {
-	c->held = HOLD_NOT;
+	client_set_state(c, CLIENT_READY);
 	consume(c, c->held_len);
 	watch(c);
 }
@@ -158,10 +178,9 @@ int client_start(struct client *c, const struct client_ops *ops,
 	c->loop = loop;
 	c->ops = ops;
 	c->qmp = qmp;
-	c->ready = false;
+	client_set_state(c, CLIENT_NEW);
 	c->more = false;
 	c->answering = false;
-	c->held = HOLD_NOT;
 	c->in_len = 0;
 	c->out_len = 0;
 	c->split = (struct json_split){ .state = SPLIT_BETWEEN };
@@ -173,7 +192,6 @@ void client_drop(struct client *c)
 {
 	loop_remove(c->loop, &c->source);
 	close(c->source.fd);
-	c->source.fd = -1;
-	c->held = HOLD_NOT;
+	client_set_state(c, CLIENT_FREE);
 	passed_close(&c->passed);
 }

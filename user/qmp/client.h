@@ -3,12 +3,18 @@
  * One client of a monitor: a socket, what came from it, what has yet to go to
  * it, and the descriptors it passed.
  *
- * A client is, in this order:
- *   new      greeted; only qmp_capabilities is understood
- *   ready    commands are done as they come, events are sent
- *   held     its command is under way; what it sends waits, unread
- *   dropped  it hung up, or did not read and more came than there is room for:
- *            the socket is closed, the place is free
+ *	state   is                                             next
+ *	free    no client                                      new
+ *	new     greeted; only qmp_capabilities is understood   ready
+ *	ready   commands are done as they come                 turn, dump, quit
+ *	turn    its command waits for the VM to be stopped     ready, dump
+ *	dump    until its dump-guest-memory is done            ready
+ *	quit    until SHUTDOWN has gone out                    ready
+ *
+ * From ready on events are sent.  In the last three it is held: what it sends
+ * waits, unread.  Any may become free: it hung up, or did not read and more came
+ * than there is room for.
+ *
  * What it sends is looked at only when all that it was told has gone out: one
  * that asks and does not read is not heard any more, and costs nothing.
  */
@@ -30,10 +36,14 @@ struct qmp;
 #define CLIENT_OUT	(96 * 1024)	/* the longest answer, and CLIENT_BATCH */
 #define CLIENT_BATCH	(8 * 1024)	/* of answers that go out at once */
 
-enum client_hold {
-	HOLD_NOT,
-	HOLD_DUMP,		/* until dump-guest-memory is done */
-	HOLD_QUIT,		/* until SHUTDOWN has gone out */
+enum client_state {
+	CLIENT_FREE,
+	CLIENT_NEW,
+	CLIENT_READY,
+	CLIENT_TURN,
+	CLIENT_DUMP,
+	CLIENT_QUIT,
+	CLIENT_NR,
 };
 
 /* What is done with what it sends. */
@@ -49,15 +59,15 @@ struct client_ops {
 };
 
 struct client {
-	struct loop_source source;	/* fd is -1: the place is free */
+	enum client_state state;
+	struct loop_source source;
 	struct loop *loop;
 	const struct client_ops *ops;
 	struct qmp *qmp;		/* of the ops */
-	bool ready;
 	bool more;			/* in may have a text to look at */
 	bool answering;			/* what is said waits for its batch */
-	enum client_hold held;
 	size_t held_len;		/* of the text at in that holds it */
+	unsigned int turn;		/* who was first has the lower one */
 	size_t id_at, id_len;		/* the id in there; 0: it has none */
 	struct passed passed;
 	struct json_split split;
@@ -73,8 +83,21 @@ void client_drop(struct client *client);
 
 static inline bool client_exists(const struct client *client)
 {
-	return client->source.fd >= 0;
+	return client->state != CLIENT_FREE;
 }
+
+static inline bool client_is_ready(const struct client *client)
+{
+	return client->state >= CLIENT_READY;
+}
+
+static inline bool client_is_held(const struct client *client)
+{
+	return client->state >= CLIENT_TURN;
+}
+
+/* Assert that @state may follow. */
+void client_set_state(struct client *client, enum client_state state);
 
 /* Goes out as far as it does; the rest when there is room.  May drop it. */
 void client_send(struct client *client, const struct buf *line);

@@ -2,7 +2,7 @@
 /*
  * In: a JSON text of a client's.  Out: one answer.  The stages of a command:
  * it is JSON, it has the form of a command, its name is known, its arguments
- * fit; only then is it run.
+ * fit; only then is it run, and if it needs the VM stopped, only in turn.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,12 +143,13 @@ static void answer_held(struct client *client, const char *error)
 	send_answer(client, &answer, &id);
 }
 
-void qmp_answer_held(struct qmp *qmp, enum client_hold held, const char *error)
+void qmp_answer_held(struct qmp *qmp, enum client_state state,
+		     const char *error)
 {
 	struct client *c;
 
 	for (c = qmp->clients; c < qmp->clients + QMP_CLIENTS; c++) {
-		if (!client_exists(c) || c->held != held)
+		if (c->state != state)
 			continue;
 		answer_held(c, error);
 		if (client_exists(c))
@@ -224,12 +225,22 @@ static const char *check_stage(struct qmp_call *call, unsigned int command)
 {
 	bool negotiates = json_is(call->text, command, "qmp_capabilities");
 
-	if (negotiates != call->client->ready)
+	if (negotiates != client_is_ready(call->client))
 		return NULL;
 	call->class = "CommandNotFound";
 	return negotiates ?
 		"Capabilities negotiation is already complete, command ignored" :
 		"Expecting capabilities negotiation with 'qmp_capabilities'";
+}
+
+const char qmp_held[] = "";
+
+/* What came before on the same connection has been answered. */
+static const char *wait_for_turn(struct client *client)
+{
+	client->turn = client->qmp->turns++;
+	client_set_state(client, CLIENT_TURN);
+	return qmp_held;
 }
 
 static const char *run(struct qmp_call *call)
@@ -249,10 +260,15 @@ static const char *run(struct qmp_call *call)
 	if (!command)
 		return not_found(call, name);
 	why = qmp_check_args(call, command);
-	return why ? why : command->run(call);
+	if (why)
+		return why;
+	if (command->turn && !call->has_turn)
+		return wait_for_turn(call->client);
+	return command->run(call);
 }
 
-static void handle_object(struct client *client, const struct json_text *text)
+static void handle_object(struct client *client, const struct json_text *text,
+			  bool has_turn)
 {
 	const struct id id = find_id(text);
 	struct json answer;
@@ -262,6 +278,7 @@ static void handle_object(struct client *client, const struct json_text *text)
 		.machine = client->qmp->machine,
 		.text = text,
 		.answer = &answer,
+		.has_turn = has_turn,
 		.class = "GenericError",
 	};
 	const char *why;
@@ -272,7 +289,7 @@ static void handle_object(struct client *client, const struct json_text *text)
 	client->id_at = id.len ? (size_t)(id.text - client->in) : 0;
 	client->id_len = id.len;
 	/* An event on the way may have been too much for it. */
-	if (!client_exists(client) || client->held)
+	if (!client_exists(client) || why == qmp_held)
 		return;
 	if (why)
 		send_error(client, call.class, why, &id);
@@ -290,7 +307,47 @@ static void handle_text(struct client *client, const char *text, size_t len)
 	if (why)
 		refuse(client, why);
 	else
-		handle_object(client, &json);
+		handle_object(client, &json, false);
+}
+
+bool qmp_has_turns(const struct qmp *qmp)
+{
+	const struct client *c;
+
+	for (c = qmp->clients; c < qmp->clients + QMP_CLIENTS; c++)
+		if (c->state == CLIENT_TURN)
+			return true;
+	return false;
+}
+
+static struct client *find_first(struct qmp *qmp)
+{
+	struct client *c, *first = NULL;
+
+	for (c = qmp->clients; c < qmp->clients + QMP_CLIENTS; c++)
+		if (c->state == CLIENT_TURN &&
+		    (!first || (int)(c->turn - first->turn) < 0))
+			first = c;
+	return first;
+}
+
+/* The text is still there, and was found right before. */
+static void take_turn(struct client *client)
+{
+	struct json_text json;
+
+	if (!json_read(&json, client->in, client->held_len))
+		handle_object(client, &json, true);
+	if (client->state == CLIENT_TURN)
+		client_go_on(client);
+}
+
+void qmp_take_turns(struct qmp *qmp)
+{
+	struct client *client;
+
+	while ((client = find_first(qmp)))
+		take_turn(client);
 }
 
 static const struct client_ops client_ops = {
@@ -307,15 +364,16 @@ void qmp_open(struct qmp *qmp, const struct qmp_ops *ops,
 	qmp->machine = machine;
 	qmp->dump_fd = -1;
 	for (i = 0; i < QMP_CLIENTS; i++)
-		qmp->clients[i].source.fd = -1;
+		qmp->clients[i].state = CLIENT_FREE;
 }
 
 void qmp_close(struct qmp *qmp)
 {
 	unsigned int i;
 
-	qmp_answer_held(qmp, HOLD_QUIT, NULL);
-	qmp_answer_held(qmp, HOLD_DUMP, "The VM is shutting down");
+	qmp_answer_held(qmp, CLIENT_QUIT, NULL);
+	qmp_answer_held(qmp, CLIENT_TURN, "The VM is shutting down");
+	qmp_answer_held(qmp, CLIENT_DUMP, "The VM is shutting down");
 	for (i = 0; i < QMP_CLIENTS; i++)
 		if (client_exists(&qmp->clients[i]))
 			client_drop(&qmp->clients[i]);
@@ -381,6 +439,6 @@ void qmp_event(struct qmp *qmp, const char *name, const char *data)
 	json_close(&json, '}');
 	buf_put(&buf, "\r\n");
 	for (i = 0; i < QMP_CLIENTS; i++)
-		if (client_exists(&qmp->clients[i]) && qmp->clients[i].ready)
+		if (client_is_ready(&qmp->clients[i]))
 			client_send(&qmp->clients[i], &buf);
 }

@@ -21,6 +21,7 @@ struct qmp {
 	const struct qmp_ops *ops;	/* NULL: it is closed */
 	struct machine *machine;
 	int dump_fd;			/* that a dump under way writes to */
+	unsigned int turns;		/* that were asked for */
 	struct client clients[QMP_CLIENTS];
 };
 
@@ -49,10 +50,14 @@ struct qmp_call;
 struct qmp_command {
 	const char *name;
 	const char *(*run)(struct qmp_call *call);
+	bool turn;		/* only with the VM stopped, in turn */
 	struct qmp_param params[QMP_PARAMS];	/* ends with the first NULL */
 };
 
 #define QMP_RETURN	"return"
+
+/* What run() returns when the client has become held: no answer yet. */
+extern const char qmp_held[];
 
 struct qmp_call {
 	struct client *client;
@@ -61,6 +66,7 @@ struct qmp_call {
 	const struct json_text *text;
 	unsigned int object;		/* that has the arguments; 0: none */
 	struct json *answer;
+	bool has_turn;
 	const char *class;		/* of an error */
 	char why[256];			/* room for its sentence */
 };
@@ -99,11 +105,18 @@ void qmp_let_in(struct qmp *qmp, struct loop *loop, int fd);
 /* An event, to every client that is ready.  @data: a JSON object, or NULL. */
 void qmp_event(struct qmp *qmp, const char *name, const char *data);
 
+/* Does a client wait for its turn? */
+bool qmp_has_turns(const struct qmp *qmp);
+
+/* The VM is stopped: those who wait have their turn, one after the other. */
+void qmp_take_turns(struct qmp *qmp);
+
 /*
- * Whoever is held for that is answered, and held no longer.  @error: a
+ * Whoever is held in @state is answered, and held no longer.  @error: a
  * sentence, or NULL for success.
  */
-void qmp_answer_held(struct qmp *qmp, enum client_hold held, const char *error);
+void qmp_answer_held(struct qmp *qmp, enum client_state state,
+		     const char *error);
 
 /*
  * The dump that ops->dump() began is over: DUMP_COMPLETED goes out, whoever

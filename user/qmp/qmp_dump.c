@@ -112,9 +112,10 @@ static const char *dump_guest_memory(struct qmp_call *call)
 			     sizeof(protocol)))
 		return "Parameter 'protocol' is too long, or has a NUL in it";
 	why = start(call, protocol);
-	if (!why && !qmp_flag(call, "detach"))
-		call->client->held = HOLD_DUMP;
-	return why;
+	if (why || qmp_flag(call, "detach"))
+		return why;
+	client_set_state(call->client, CLIENT_DUMP);
+	return qmp_held;
 }
 
 static void put_progress(struct json *json, const char *key,
@@ -154,19 +155,19 @@ void qmp_dump_done(struct qmp *qmp)
 	json_close(&json, '}');
 	close_target(qmp);
 	qmp_event(qmp, "DUMP_COMPLETED", data);
-	qmp_answer_held(qmp, HOLD_DUMP, dump.error);
+	qmp_answer_held(qmp, CLIENT_DUMP, dump.error);
 }
 
 const struct qmp_command qmp_dump_commands[] = {
-	{ "dump-guest-memory", dump_guest_memory, {
+	{ "dump-guest-memory", dump_guest_memory, true, {
 		{ "paging", QMP_BOOL, false },
 		{ "protocol", QMP_STRING, false },
 		{ "detach", QMP_BOOL, true },
 		{ "begin", QMP_INTEGER, true },
 		{ "length", QMP_INTEGER, true },
 		{ "format", QMP_STRING, true } } },
-	{ "query-dump", query_dump, { } },
-	{ "getfd", name_fd, { { "fdname", QMP_STRING, false } } },
-	{ "closefd", close_fd, { { "fdname", QMP_STRING, false } } },
+	{ "query-dump", query_dump, false, { } },
+	{ "getfd", name_fd, false, { { "fdname", QMP_STRING, false } } },
+	{ "closefd", close_fd, false, { { "fdname", QMP_STRING, false } } },
 	{ }
 };

@@ -40,18 +40,20 @@ struct qmp_ops {
 	/* The dump under way, or the last one. */
 	struct qmp_dump (*last_dump)(const struct machine *machine);
 
+	/* Only from qmp_take_turns(): the VM is stopped. */
 	const char *(*stop)(struct machine *machine);
 	const char *(*cont)(struct machine *machine);
 	const char *(*reset)(struct machine *machine);
 	/* To vCPU 0, whose local APIC takes the board's NMIs. */
 	const char *(*nmi)(struct machine *machine);
-	/* The VM ends when the caller has gone back to the loop. */
-	void (*quit)(struct machine *machine);
 	/*
 	 * Begin to write a core, to the file @path or, if that is NULL, to
 	 * @fd.  qmp_dump_done() is called at its end.
 	 */
 	const char *(*dump)(struct machine *machine, const char *path, int fd);
+
+	/* At any time: the VM ends when its turn comes. */
+	void (*quit)(struct machine *machine);
 };
 
 #endif /* QMP_OPS_H */

@@ -22,7 +22,7 @@ static const char *capabilities(struct qmp_call *call)
 		json_get_string(call->text, list + 1, name, sizeof(name));
 		return qmp_why(call, "Capability '%s' is not available", name);
 	}
-	call->client->ready = true;
+	client_set_state(call->client, CLIENT_READY);
 	return NULL;
 }
 
@@ -113,15 +113,15 @@ static const char *query_guest_panic(struct qmp_call *call)
 }
 
 static const struct qmp_command query_commands_table[] = {
-	{ "qmp_capabilities", capabilities, {
+	{ "qmp_capabilities", capabilities, false, {
 		{ "enable", QMP_ARRAY, true } } },
-	{ "query-version", query_version, { } },
-	{ "query-commands", query_commands, { } },
-	{ "query-name", query_name, { } },
-	{ "query-status", query_status, { } },
-	{ "query-kvm", query_kvm, { } },
-	{ "query-cpus-fast", query_cpus_fast, { } },
-	{ "query-guest-panic", query_guest_panic, { } },
+	{ "query-version", query_version, false, { } },
+	{ "query-commands", query_commands, false, { } },
+	{ "query-name", query_name, false, { } },
+	{ "query-status", query_status, false, { } },
+	{ "query-kvm", query_kvm, false, { } },
+	{ "query-cpus-fast", query_cpus_fast, false, { } },
+	{ "query-guest-panic", query_guest_panic, false, { } },
 	{ }
 };
 

@@ -26,15 +26,15 @@ static const char *inject_nmi(struct qmp_call *call)
 static const char *quit(struct qmp_call *call)
 {
 	call->ops->quit(call->machine);
-	call->client->held = HOLD_QUIT;
-	return NULL;
+	client_set_state(call->client, CLIENT_QUIT);
+	return qmp_held;
 }
 
 const struct qmp_command qmp_vm_commands[] = {
-	{ "stop", stop, { } },
-	{ "cont", cont, { } },
-	{ "system_reset", system_reset, { } },
-	{ "inject-nmi", inject_nmi, { } },
-	{ "quit", quit, { } },
+	{ "stop", stop, true, { } },
+	{ "cont", cont, true, { } },
+	{ "system_reset", system_reset, true, { } },
+	{ "inject-nmi", inject_nmi, true, { } },
+	{ "quit", quit, false, { } },
 	{ }
 };

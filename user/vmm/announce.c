@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/json.h"
+#include "panic/record.h"
+#include "qmp/monitor.h"
 #include "vmm/announce.h"
-#include "vmm/machine.h"
 
 #define DATA_MAX	1024
 
-static void emit(struct machine *m, const char *name, const char *data)
+void announce(struct monitor *monitor, const char *name)
 {
-	if (m->has_monitor)
-		qmp_event(&m->monitor.qmp, name, data);
-}
-
-void announce(struct machine *machine, const char *name)
-{
-	emit(machine, name, NULL);
+	qmp_event(&monitor->qmp, name, NULL);
 }
 
 /* QEMU's GuestPanicAction: what is left to whoever listens. */
@@ -47,7 +42,7 @@ static const char *notice_name(const struct guest_event *ev)
 						 "GUEST_PVSHUTDOWN";
 }
 
-void announce_event(struct machine *machine, const struct record *record)
+void announce_event(struct monitor *monitor, const struct record *record)
 {
 	const struct guest_event *ev = &record->event;
 	char data[DATA_MAX];
@@ -61,9 +56,9 @@ void announce_event(struct machine *machine, const struct record *record)
 		put_info(&json, ev);
 	json_close(&json, '}');
 	if (panic_stops(ev) || record->kind == RECORD_DUMPED)
-		emit(machine, "GUEST_PANICKED", data);
+		qmp_event(&monitor->qmp, "GUEST_PANICKED", data);
 	else
-		emit(machine, notice_name(ev),
+		qmp_event(&monitor->qmp, notice_name(ev),
 		     ev->code & PVPANIC_CRASH_LOADED ? data : NULL);
 }
 
@@ -91,7 +86,7 @@ static bool is_by_guest(enum end end)
 	return end == END_POWER_OFF || end == END_RESET || end == END_PANIC;
 }
 
-void announce_end(struct machine *machine, const char *name, enum end end)
+void announce_end(struct monitor *monitor, const char *name, enum end end)
 {
 	char data[DATA_MAX];
 	struct buf buf;
@@ -102,17 +97,11 @@ void announce_end(struct machine *machine, const char *name, enum end end)
 	json_bool(&json, "guest", is_by_guest(end));
 	json_string(&json, "reason", cause(end));
 	json_close(&json, '}');
-	emit(machine, name, data);
+	qmp_event(&monitor->qmp, name, data);
 }
 
-void announce_reset(struct machine *machine)
+void announce_reset(struct monitor *monitor)
 {
-	emit(machine, "RESET",
+	qmp_event(&monitor->qmp, "RESET",
 	     "{\"guest\":false,\"reason\":\"host-qmp-system-reset\"}");
-}
-
-void announce_dump(struct machine *machine)
-{
-	if (machine->has_monitor)
-		qmp_dump_done(&machine->monitor.qmp);
 }

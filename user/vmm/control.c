@@ -8,7 +8,8 @@
 #include "base/version.h"
 #include "vmm/announce.h"
 #include "vmm/control.h"
-#include "vmm/session.h"
+#include "vmm/cores.h"
+#include "vmm/machine.h"
 
 _Static_assert(REPORT_MAX <= QMP_RECORD_MAX, "QMP takes any record");
 
@@ -20,27 +21,16 @@ static const char is_kept[] =
 static const char boxed_in[] =
 	"In the sandbox a core can only go to the directory of --core, or to a descriptor";
 
-const char *runstate_name(enum runstate state)
-{
-	static const char *const names[RUNSTATE_NR] = {
-		[RUNSTATE_PRELAUNCH] = "prelaunch",
-		[RUNSTATE_RUNNING] = "running",
-		[RUNSTATE_PAUSED] = "paused",
-		[RUNSTATE_GUEST_PANICKED] = "guest-panicked",
-		[RUNSTATE_SHUTDOWN] = "shutdown",
-	};
-
-	return names[state];
-}
-
 static struct qmp_facts facts(const struct machine *m)
 {
 	return (struct qmp_facts){
 		.version = VERSION,
 		.name = m->conf->name,
-		.state = runstate_name(m->state),
-		.running = m->state == RUNSTATE_RUNNING,
-		.panicked = m->state == RUNSTATE_GUEST_PANICKED,
+		.state = machine_state_name(m->state),
+		.running = m->state == MACHINE_RUNNING,
+		.panicked = m->state == MACHINE_PANICKED ||
+			    m->state == MACHINE_PRESERVED ||
+			    m->state == MACHINE_KEPT,
 		.panics = m->panics_ever,
 		.record = m->panics_ever ? m->json : NULL,
 		.cpus = m->conf->smp,
@@ -68,7 +58,7 @@ static struct qmp_dump last_dump(const struct machine *m)
 /* Why nothing can be asked of it now, or NULL. */
 static const char *busy(const struct machine *m)
 {
-	if (m->state == RUNSTATE_SHUTDOWN)
+	if (!machine_may(m, MAY_ASK))
 		return "The VM is shutting down";
 	return dump_is_busy(&m->dump) ? dumping : NULL;
 }
@@ -77,12 +67,9 @@ static const char *stop(struct machine *machine)
 {
 	const char *why = busy(machine);
 
-	if (why || machine->state != RUNSTATE_RUNNING)
-		return why;
-	machine_stop(machine);
-	if (machine->state == RUNSTATE_RUNNING)
-		machine_pause(machine, RUNSTATE_PAUSED);
-	return NULL;
+	if (!why && machine->state == MACHINE_RUNNING)
+		machine_pause(machine, MACHINE_PAUSED);
+	return why;
 }
 
 static const char *cont(struct machine *machine)
@@ -91,31 +78,27 @@ static const char *cont(struct machine *machine)
 
 	if (why)
 		return why;
-	if (machine->preserved)
+	if (!machine_may(machine, MAY_CONT))
 		return is_preserved;
-	machine_go(machine);
+	if (machine->state != MACHINE_RUNNING)
+		machine_go(machine);
 	return NULL;
 }
 
 static const char *reset(struct machine *machine)
 {
+	bool runs = machine->state == MACHINE_RUNNING;
 	const char *why = busy(machine);
-	bool go = machine->state == RUNSTATE_RUNNING;
-	bool runs;
 
 	if (why)
 		return why;
-	if (machine->kept)
+	if (!machine_may(machine, MAY_RESET))
 		return is_kept;
-	if (go)
-		machine_stop(machine);
-	/* It may have panicked or ended just now. */
-	runs = machine->state == RUNSTATE_RUNNING;
-	if (busy(machine) || go != runs)
+	if (machine->stopped_itself)
 		return "The VM has stopped by itself; see query-status";
-	announce_reset(machine);
+	announce_reset(&machine->monitor);
 	machine_reboot(machine);
-	if (go)
+	if (runs)
 		machine_run(machine);
 	return NULL;
 }
@@ -123,27 +106,15 @@ static const char *reset(struct machine *machine)
 static const char *nmi(struct machine *machine)
 {
 	const char *why = busy(machine);
-	bool go = machine->state == RUNSTATE_RUNNING;
-	int err;
 
-	if (why)
-		return why;
-	if (go)
-		machine_stop(machine);
-	if (busy(machine))
-		return busy(machine);
-	err = vcpu_nmi(&machine->vcpus[0]);
-	if (go && machine->state == RUNSTATE_RUNNING)
-		machine_run(machine);
-	return err ? "KVM does not take an NMI" : NULL;
+	if (!why && vcpu_nmi(&machine->vcpus[0]))
+		why = "KVM does not take an NMI";
+	return why;
 }
 
 static void quit(struct machine *machine)
 {
-	if (machine->state == RUNSTATE_RUNNING)
-		crew_end(&machine->crew, END_QUIT);
-	else if (machine->state != RUNSTATE_SHUTDOWN)
-		machine_shut_down(machine, END_QUIT);
+	machine->quit = true;
 }
 
 /* The directory part, up to and with its last slash. */
@@ -186,7 +157,7 @@ static const char *find_target(struct machine *machine, const char *path,
 		return "Not the name of a file";
 	*target = (struct dump_target){ .name = name, .fd = -1 };
 	if (is_beside_core(machine, path)) {
-		target->dir = machine->session->core_dir;
+		target->dir = machine->shared->core_dir;
 		return NULL;
 	}
 	if (machine->conf->sandbox)
@@ -205,47 +176,36 @@ static void list_vcpus(const struct machine *m, const struct regs **list)
 		list[i] = &m->vcpus[i].regs;
 }
 
-/* Stop it for a dump; whether it was running before that is kept. */
-static const char *stop_for_dump(struct machine *m)
+/* The client's buffer has other uses while the dump goes on. */
+static void keep_name(struct machine *m, struct dump_target *target)
 {
-	m->go_after_dump = m->state == RUNSTATE_RUNNING;
-	if (!m->go_after_dump)
-		return NULL;
-	machine_stop(m);
-	if (busy(m))
-		return busy(m);
-	if (m->state == RUNSTATE_RUNNING)
-		machine_pause(m, RUNSTATE_PAUSED);
-	else
-		m->go_after_dump = false;
-	return NULL;
+	snprintf(m->core_base, sizeof(m->core_base), "%s", target->name);
+	target->name = m->core_base;
 }
 
 static const char *dump(struct machine *machine, const char *path, int fd)
 {
 	struct dump_target target = { .dir = -1, .fd = fd };
 	const struct regs *vcpus[CONF_MAX_SMP];
+	bool runs = machine->state == MACHINE_RUNNING;
 	const char *why = busy(machine);
 
 	if (!why && path)
 		why = find_target(machine, path, &target);
-	if (!why)
-		why = stop_for_dump(machine);
 	if (why)
 		return why;
+	if (path)
+		keep_name(machine, &target);
 	list_vcpus(machine, vcpus);
-	/* The client's buffer has other uses while the dump goes on. */
-	if (path) {
-		snprintf(machine->core_base, sizeof(machine->core_base), "%s",
-			 target.name);
-		target.name = machine->core_base;
+	if (dump_start(&machine->dump, &target, &machine->vm.mem, vcpus,
+		       machine->conf->smp)) {
+		core_close_dir(machine);
+		return machine->dump.work.error;
 	}
-	if (!dump_start(&machine->dump, &target, &machine->vm.mem, vcpus,
-			machine->conf->smp))
-		return NULL;
-	if (machine->go_after_dump)
-		machine_go(machine);
-	return machine->dump.work.error;
+	machine->after_dump = runs ? AFTER_GO : AFTER_STAY;
+	if (runs)
+		machine_pause(machine, MACHINE_PAUSED);
+	return NULL;
 }
 
 const struct qmp_ops control_ops = {

@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * In: the events that the vCPUs left before they parked, or the end that one
- * asked for.  Out, in this order and no other: a record each, the event on the
- * monitor, the core, the record again with what became of the core, the action.
+ * In: the events that the vCPUs left before they parked, the end that one asked
+ * for, and the one that the host asks for.  Out: a record each, written and on
+ * the monitor, and a verdict.  It must not act on that: whoever stopped the VM
+ * may not be through with it.
  */
 #include <string.h>
 #include <sys/timerfd.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "base/log.h"
 #include "kvm/exit_decode.h"
 #include "vmm/announce.h"
-#include "vmm/core.h"
+#include "vmm/cores.h"
 #include "vmm/incident.h"
-#include "vmm/session.h"
 
 #define NSEC_PER_SEC	UINT64_C(1000000000)
 
 static const struct record_core no_core = { .state = "none" };
+
+/*
+ * machine->record is the panic that is acted on.  Notices, hangs and what other
+ * vCPUs report beside it are written from here: they must not replace it, since
+ * its core and its second line are yet to come.
+ */
+static struct record other;
 
 /* Of the events that vCPUs have left, the one with the lowest seq. */
 static struct vcpu *next_reporter(struct machine *m)
@@ -55,11 +60,11 @@ static struct timespec report_time(const struct guest_event *ev)
 				  .tv_nsec = (long)(ns % NSEC_PER_SEC) };
 }
 
-static void fill_record(struct machine *m, enum record_kind kind,
-			const struct guest_event *ev, enum panic_action action)
+static void fill_record(struct machine *m, struct record *r,
+			enum record_kind kind, const struct guest_event *ev,
+			enum panic_action action)
 {
 	const struct kmsg_page page = decode_page(ev);
-	struct record *r = &m->record;
 	unsigned int i;
 
 	memset(r, 0, sizeof(*r));
@@ -73,10 +78,8 @@ static void fill_record(struct machine *m, enum record_kind kind,
 	r->decoded = decode_event(ev);
 	r->backend = backend_name(m->backend.kind);
 	r->action = action;
-	r->restarts = m->session->restarts;
+	r->restarts = m->shared->restarts;
 	r->core = no_core;
-	if (core_is_due(m, action))
-		core_name(m, &r->core);
 	r->nr_vcpus = m->conf->smp;
 	for (i = 0; i < r->nr_vcpus; i++)
 		r->vcpus[i] = &m->vcpus[i].regs;
@@ -84,17 +87,27 @@ static void fill_record(struct machine *m, enum record_kind kind,
 				   r->nr_vcpus, r->text);
 }
 
-/* Later ones that are no panic do not cost a monitor's client the last one. */
-static void write_record(struct machine *m)
+/* Of the panic that is acted on, if its action takes one. */
+static void add_core(struct machine *m, enum panic_action action)
 {
-	static char other[REPORT_MAX];
-	bool panic = m->record.kind != RECORD_TIMEOUT &&
-		     panic_counts(m->record.action);
+	if (core_is_due(m, action))
+		core_name(m, &m->record.core);
+}
+
+/* Who was told to stop at once does not wait for a core. */
+static bool is_at_once(enum end end)
+{
+	return end == END_SIGNAL || end == END_QUIT;
+}
+
+static void write_record(struct machine *m, const struct record *r)
+{
+	static char text[REPORT_MAX];
 	struct buf json;
 
-	buf_init(&json, panic ? m->json : other, REPORT_MAX);
-	console_end_line(&m->session->console);
-	report_write(&m->session->report, &m->record, &json);
+	buf_init(&json, r == &m->record ? m->json : text, REPORT_MAX);
+	console_end_line(&m->shared->console);
+	report_write(&m->shared->report, r, &json);
 }
 
 /* A panic is counted, whether it came as such or was waited for. */
@@ -105,34 +118,43 @@ static void count_panic(struct machine *m)
 	m->has_crashload = false;
 }
 
-static void wait_for_dump(struct machine *m, const struct guest_event *ev)
+/* What else the crash kernel reports does not give it more time. */
+static void wait_for_dump(struct machine *m, const struct record *r)
 {
 	const struct itimerspec when = {
 		.it_value.tv_sec = m->conf->dump_timeout,
 	};
 
-	m->crashload = *ev;
+	if (m->has_crashload)
+		return;
+	m->crashload = r->event;
 	m->has_crashload = true;
 	/* Later the crash kernel's log is what is found. */
-	memcpy(m->crash_text, m->record.text, sizeof(m->crash_text));
-	m->crash_text_source = m->record.text_source;
+	memcpy(m->crash_text, r->text, sizeof(m->crash_text));
+	m->crash_text_source = r->text_source;
 	/* It fails for no value that conf.c lets through. */
 	timerfd_settime(m->dump_timeout.fd, 0, &when, NULL);
 }
 
+/* @earlier: the action of those that were reported beside it. */
 static enum panic_action handle_event(struct machine *m,
-				      const struct guest_event *ev)
+				      const struct guest_event *ev,
+				      enum panic_action earlier, enum end asked)
 {
 	enum panic_action action = panic_decide(&m->conf->policy, ev);
+	bool is_first = panic_counts(action) && !panic_halts(earlier);
+	struct record *r = is_first ? &m->record : &other;
 
-	fill_record(m, RECORD_EVENT, ev, action);
-	m->record.frozen = m->backend.freezes && panic_stops(ev);
-	write_record(m);
-	announce_event(m, &m->record);
+	fill_record(m, r, RECORD_EVENT, ev, action);
+	if (is_first && !is_at_once(asked))
+		add_core(m, action);
+	r->frozen = m->backend.freezes && panic_stops(ev);
+	write_record(m, r);
+	announce_event(&m->monitor, r);
 	if (panic_counts(action))
 		count_panic(m);
 	else if (action == PANIC_WAIT)
-		wait_for_dump(m, ev);
+		wait_for_dump(m, r);
 	return action;
 }
 
@@ -172,63 +194,17 @@ static void acknowledge(struct machine *m, const struct guest_event *ev)
 		backend_resume(&m->backend, ev->seq);
 }
 
-static enum panic_action handle_events(struct machine *m)
+static enum panic_action handle_events(struct machine *m, enum end asked)
 {
 	enum panic_action action = PANIC_RUN;
 	struct guest_event ev;
 
 	while (next_event(m, &ev)) {
-		action = stronger(action, handle_event(m, &ev));
+		action = stronger(action, handle_event(m, &ev, action,
+						       asked));
 		acknowledge(m, &ev);
 	}
 	return action;
-}
-
-/* The action, with the core written or not to be had. */
-static void carry_out(struct machine *m, enum panic_action action)
-{
-	switch (action) {
-	case PANIC_RENAME_RESTART:
-		m->preserved = true;
-		if (session_replace(m->session, m))
-			break;
-		machine_shut_down(m, END_PANIC);
-		break;
-	case PANIC_RESTART:
-		announce_end(m, "RESET", END_PANIC);
-		session_restart(m->session, m);
-		break;
-	case PANIC_PRESERVE:
-		m->preserved = true;
-		break;
-	case PANIC_PAUSE:
-		break;
-	default:
-		machine_shut_down(m, END_PANIC);
-		break;
-	}
-}
-
-static void say_stopped(const struct machine *m, enum panic_action action)
-{
-	if (action != PANIC_PAUSE && action != PANIC_PRESERVE)
-		return;
-	if (m->has_monitor)
-		log_say("the guest is stopped; its monitor is %s",
-			m->conf->monitor);
-	else
-		log_say("the guest is stopped, and there is no --monitor: only a signal or --timeout ends this");
-}
-
-static void halt(struct machine *m, enum panic_action action)
-{
-	machine_pause(m, RUNSTATE_GUEST_PANICKED);
-	say_stopped(m, action);
-	m->action = action;
-	if (m->record.core.file && core_start(m))
-		return;
-	m->action = PANIC_RUN;
-	carry_out(m, action);
 }
 
 /* The crash kernel is through, or was too slow: now the panic counts. */
@@ -236,16 +212,16 @@ static enum panic_action attribute(struct machine *m, enum end end)
 {
 	enum panic_action action = m->conf->policy.on_panic;
 
-	fill_record(m, RECORD_DUMPED, &m->crashload, action);
+	fill_record(m, &m->record, RECORD_DUMPED, &m->crashload, action);
 	m->record.end = panic_end_name(end);
 	if (m->crash_text[0]) {
 		memcpy(m->record.text, m->crash_text, sizeof(m->crash_text));
 		m->record.text_source = m->crash_text_source;
 	}
-	if (end == END_TIMEOUT)
-		m->record.core = no_core;
-	write_record(m);
-	announce_event(m, &m->record);
+	if (end != END_TIMEOUT)
+		add_core(m, action);
+	write_record(m, &m->record);
+	announce_event(&m->monitor, &m->record);
 	count_panic(m);
 	return action;
 }
@@ -254,12 +230,11 @@ static void report_hang(struct machine *m)
 {
 	static const struct guest_event none;
 
-	fill_record(m, RECORD_TIMEOUT, &none, PANIC_DESTROY);
-	m->record.core = no_core;
-	write_record(m);
+	fill_record(m, &other, RECORD_TIMEOUT, &none, PANIC_DESTROY);
+	write_record(m, &other);
 }
 
-static void handle_end(struct machine *m, enum end end)
+static struct verdict judge_end(struct machine *m, enum end end)
 {
 	enum panic_action action = PANIC_RUN;
 
@@ -267,37 +242,34 @@ static void handle_end(struct machine *m, enum end end)
 		action = attribute(m, end);
 	else if (end == END_TIMEOUT)
 		report_hang(m);
-	/* A time-out of --timeout ends panicvm, whatever the action is. */
-	if (panic_halts(action) && end != END_TIMEOUT) {
-		m->crew.end = END_NONE;
-		halt(m, action);
-	} else if (end == END_DUMP_TIMEOUT) {
-		m->crew.end = END_NONE;
-	} else {
-		machine_shut_down(m, end);
-	}
+	/* --timeout ends panicvm, whatever the action is. */
+	if (end == END_TIMEOUT || !panic_halts(action))
+		return (struct verdict){ .end = end };
+	/* The end has become the panic that it belongs to. */
+	m->crew.end = END_NONE;
+	return (struct verdict){ .action = action };
 }
 
-void incident_handle(struct machine *machine)
+/* The guest's own end is the older one, but some ask to stop at once. */
+static enum end find_end(struct machine *m, enum end asked)
 {
-	enum panic_action action = handle_events(machine);
-	enum end end = machine->crew.end;
-
-	/* Who was told to stop at once does not wait for a core. */
-	if (panic_halts(action) && end != END_SIGNAL && end != END_QUIT)
-		halt(machine, action);
-	else if (end != END_NONE)
-		handle_end(machine, end);
+	if (is_at_once(asked) || m->crew.end == END_NONE)
+		return asked;
+	return m->crew.end;
 }
 
-void incident_dumped(struct machine *machine)
+struct verdict incident_handle(struct machine *machine, enum end asked)
 {
-	enum panic_action action = machine->action;
+	enum panic_action action = handle_events(machine, asked);
+	enum end end = find_end(machine, asked);
+	bool late = machine->dump_late && machine->has_crashload;
 
-	core_finish(machine);
-	machine->action = PANIC_RUN;
-	if (action != PANIC_RUN)
-		carry_out(machine, action);
-	else if (machine->go_after_dump)
-		machine_go(machine);
+	machine->dump_late = false;
+	if (panic_halts(action) && !is_at_once(end))
+		return (struct verdict){ .action = action };
+	if (end != END_NONE)
+		return judge_end(machine, end);
+	if (late)
+		action = attribute(machine, END_DUMP_TIMEOUT);
+	return (struct verdict){ .action = action };
 }

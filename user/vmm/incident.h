@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The crew has stopped: what happened, who hears of it, how it goes on. */
+/* The VM has been stopped: what happened, who hears of it, how it goes on. */
 #ifndef INCIDENT_H
 #define INCIDENT_H
 
 #include "vmm/machine.h"
 
-/*
- * With every vCPU parked: report each event, in the order of seq, and carry
- * the policy out.  If the VM is to go on its state is still running.
- */
-void incident_handle(struct machine *machine);
+struct verdict {
+	enum end end;			/* it ends so; END_NONE: it does not */
+	enum panic_action action;	/* then: what the panic asks for */
+};
 
-/* machine->dump is done. */
-void incident_dumped(struct machine *machine);
+/*
+ * With every vCPU parked: report each event, in the order of seq, and say what
+ * follows.  @asked: the end that the host wants, or END_NONE.
+ */
+struct verdict incident_handle(struct machine *machine, enum end asked);
 
 #endif /* INCIDENT_H */

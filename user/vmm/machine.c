@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The life of a VM, as the main thread drives it.  An event or an end stops the
- * crew; then, with every vCPU parked, incident.c reports and decides.
+ * In: what the vCPUs, the crash kernel's timer and the dump have to say.  Out:
+ * that it is noted, and the steps of a VM's life, for session.c to take.
  *
- * Never wait for a vCPU thread but in crew_wait(), and only for a stopped crew.
+ * Never wait for a vCPU thread but in machine_park(), and never take a step of
+ * another VM's, or of this one's from a callback.
  */
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -13,12 +15,58 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/states.h"
 #include "board/acpi.h"
+#include "kvm/vcpu_run.h"
 #include "vmm/announce.h"
-#include "vmm/core.h"
-#include "vmm/incident.h"
 #include "vmm/machine.h"
-#include "vmm/session.h"
+
+#define MAY_ALL	(MAY_ASK | MAY_CONT | MAY_RESET)
+
+/* The table of machine.h. */
+static const struct {
+	const char *name;
+	unsigned int may;
+} rules[MACHINE_NR] = {
+	[MACHINE_PRELAUNCH] = { "prelaunch", MAY_ALL },
+	[MACHINE_RUNNING] = { "running", MAY_ALL },
+	[MACHINE_PAUSED] = { "paused", MAY_ALL },
+	[MACHINE_PANICKED] = { "guest-panicked", MAY_ALL },
+	[MACHINE_PRESERVED] = { "guest-panicked", MAY_ASK | MAY_RESET },
+	[MACHINE_KEPT] = { "guest-panicked", MAY_ASK },
+	[MACHINE_SHUTDOWN] = { "shutdown", 0 },
+};
+
+static const unsigned int next_states[MACHINE_NR] = {
+	[MACHINE_PRELAUNCH] = STATE(MACHINE_RUNNING) |
+			      STATE(MACHINE_PRELAUNCH) | STATE(MACHINE_SHUTDOWN),
+	[MACHINE_RUNNING] = STATE(MACHINE_PAUSED) | STATE(MACHINE_PANICKED) |
+			    STATE(MACHINE_PRELAUNCH) | STATE(MACHINE_SHUTDOWN),
+	[MACHINE_PAUSED] = STATE(MACHINE_RUNNING) | STATE(MACHINE_PRELAUNCH) |
+			   STATE(MACHINE_SHUTDOWN),
+	[MACHINE_PANICKED] = STATE(MACHINE_RUNNING) | STATE(MACHINE_PRESERVED) |
+			     STATE(MACHINE_KEPT) | STATE(MACHINE_PRELAUNCH) |
+			     STATE(MACHINE_SHUTDOWN),
+	[MACHINE_PRESERVED] = STATE(MACHINE_PRELAUNCH) |
+			      STATE(MACHINE_SHUTDOWN),
+	[MACHINE_KEPT] = STATE(MACHINE_SHUTDOWN),
+};
+
+const char *machine_state_name(enum machine_state state)
+{
+	return rules[state].name;
+}
+
+bool machine_may(const struct machine *machine, unsigned int what)
+{
+	return rules[machine->state].may & what;
+}
+
+void machine_set_state(struct machine *machine, enum machine_state state)
+{
+	assert(state_may_follow(next_states, machine->state, state));
+	machine->state = state;
+}
 
 static void create_memory(struct mem *mem, uint64_t size)
 {
@@ -38,50 +86,49 @@ static void add_source(struct machine *m, struct loop_source *source, int fd,
 		.events = POLLIN,
 		.ready = ready,
 	};
-	if (fd < 0 || loop_add(&m->session->loop, source))
+	if (fd < 0 || loop_add(&m->shared->loop, source))
 		log_die(STATUS_HOST, "cannot watch the VM: %s",
 			strerror(errno));
 }
 
 static void drop_source(struct machine *m, struct loop_source *source)
 {
-	loop_remove(&m->session->loop, source);
+	loop_remove(&m->shared->loop, source);
 	close(source->fd);
 }
 
 static void dump_ready(struct loop_source *source, short revents)
 {
 	(void)revents;
-	incident_dumped(container_of(source, struct machine, dumped));
+	dump_end(&container_of(source, struct machine, dumped)->dump);
 }
 
-static void open_monitor(struct machine *m, const char *path)
+static void open_monitor(struct machine *m, const struct qmp_ops *ops,
+			 const char *path)
 {
-	const char *why = monitor_open(&m->monitor, &m->session->loop,
-				       &control_ops, m, path);
+	const char *why = monitor_open(&m->monitor, &m->shared->loop, ops, m,
+				       path);
 
-	if (why && !m->session->restarts)
+	if (why && !m->shared->restarts)
 		log_die(STATUS_USAGE, "--monitor %s", why);
 	/* A VM that crashed is kept: not even for this may it be lost. */
 	if (why)
 		log_say("--monitor %s; the next VM runs without", why);
-	m->has_monitor = !why;
 }
 
-void machine_open(struct machine *machine, struct session *session,
-		  const char *monitor)
+void machine_open(struct machine *machine, struct shared *shared,
+		  const struct qmp_ops *ops, const char *monitor)
 {
 	int err;
 
-	machine->session = session;
-	machine->conf = session->conf;
-	machine->console = &session->console;
-	machine->kept = false;
+	machine->shared = shared;
+	machine->conf = shared->conf;
+	machine->state = MACHINE_PRELAUNCH;
+	machine->quit = false;
 	machine->dump_dir = -1;
-	machine->action = PANIC_RUN;
 	machine->panics_ever = 0;
 	if (monitor)
-		open_monitor(machine, monitor);
+		open_monitor(machine, ops, monitor);
 	err = dump_init(&machine->dump);
 	if (err)
 		log_die(STATUS_HOST, "cannot prepare for a core: %s",
@@ -89,19 +136,14 @@ void machine_open(struct machine *machine, struct session *session,
 	add_source(machine, &machine->dumped, machine->dump.done, dump_ready);
 }
 
+/* What woke main is in crew->stop. */
 static void crew_ready(struct loop_source *source, short revents)
 {
-	struct machine *m = container_of(source, struct machine, wake);
 	uint64_t wakes;
 
 	(void)revents;
-	/* A wake-up may come late, after what it was for has been handled. */
-	if (read(source->fd, &wakes, sizeof(wakes)) != sizeof(wakes) ||
-	    !crew_stopping(&m->crew) || m->state != RUNSTATE_RUNNING)
+	if (read(source->fd, &wakes, sizeof(wakes)) < 0)
 		return;
-	machine_stop(m);
-	if (m->state == RUNSTATE_RUNNING)
-		machine_run(m);
 }
 
 /* The crash kernel has had its time. */
@@ -111,9 +153,8 @@ static void dump_timed_out(struct loop_source *source, short revents)
 	uint64_t times;
 
 	(void)revents;
-	if (read(source->fd, &times, sizeof(times)) == sizeof(times) &&
-	    m->has_crashload)
-		crew_end(&m->crew, END_DUMP_TIMEOUT);
+	if (read(source->fd, &times, sizeof(times)) == sizeof(times))
+		m->dump_late = m->has_crashload;
 }
 
 static void start_crew(struct machine *m)
@@ -132,9 +173,10 @@ static void start_crew(struct machine *m)
 static void clear_boot(struct machine *m)
 {
 	m->kmsg = (struct kmsg_memory){ 0 };
-	m->preserved = false;
 	m->panics = 0;
+	m->stopped_itself = false;
 	m->has_crashload = false;
+	m->dump_late = false;
 }
 
 static void vcpu_io(struct vcpu *vcpu, const struct vcpu_access *access,
@@ -189,7 +231,7 @@ void machine_load(struct machine *machine)
 	clear_boot(machine);
 	create_memory(mem, conf->memory);
 	rsdp = acpi_place(mem, conf->smp, &conf->models);
-	machine->entry = boot_load(&machine->session->images, mem, rsdp);
+	machine->entry = boot_load(&machine->shared->images, mem, rsdp);
 }
 
 void machine_boot(struct machine *machine)
@@ -198,10 +240,10 @@ void machine_boot(struct machine *machine)
 	struct vm *vm = &machine->vm;
 	unsigned int i;
 
-	vm->kvm = machine->session->kvm;
+	vm->kvm = machine->shared->kvm;
 	vm_create(vm, conf->irqchip);
 	backend_attach(&machine->backend, vm, &conf->models, conf->backend);
-	chipset_init(&machine->chipset, vm, machine->console);
+	chipset_init(&machine->chipset, vm, &machine->shared->console);
 	machine->env = (struct vcpu_env){
 		.vm = vm,
 		.backend = &machine->backend,
@@ -217,7 +259,6 @@ void machine_boot(struct machine *machine)
 		   timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
 		   dump_timed_out);
 	start_crew(machine);
-	machine->state = RUNSTATE_PRELAUNCH;
 }
 
 /* The crew has stopped. */
@@ -225,7 +266,7 @@ static void end_boot(struct machine *m)
 {
 	unsigned int i;
 
-	loop_remove(&m->session->loop, &m->wake);
+	loop_remove(&m->shared->loop, &m->wake);
 	crew_quit(&m->crew);
 	for (i = 0; i < m->conf->smp; i++)
 		vcpu_close(&m->vcpus[i]);
@@ -239,54 +280,65 @@ void machine_reboot(struct machine *machine)
 	end_boot(machine);
 	machine_load(machine);
 	machine_boot(machine);
+	machine_set_state(machine, MACHINE_PRELAUNCH);
 }
 
-void machine_stop(struct machine *machine)
+void machine_park(struct machine *machine)
 {
 	crew_stop(&machine->crew);
 	crew_wait(&machine->crew);
-	incident_handle(machine);
+}
+
+bool machine_is_due(const struct machine *machine)
+{
+	const struct crew *crew = &machine->crew;
+
+	if (machine->state != MACHINE_RUNNING)
+		return false;
+	if (machine->dump_late)
+		return true;
+	return crew->state == CREW_RUNNING ? crew_stopping(crew) :
+					     crew->end != END_NONE;
 }
 
 void machine_run(struct machine *machine)
 {
-	machine->state = RUNSTATE_RUNNING;
-	crew_go(&machine->crew);
+	machine_set_state(machine, MACHINE_RUNNING);
 }
 
 void machine_go(struct machine *machine)
 {
-	if (machine->state == RUNSTATE_RUNNING)
-		return;
-	announce(machine, "RESUME");
+	announce(&machine->monitor, "RESUME");
 	machine_run(machine);
 }
 
-void machine_pause(struct machine *machine, enum runstate state)
+void machine_let_go(struct machine *machine)
 {
-	if (machine->state == RUNSTATE_RUNNING)
-		announce(machine, "STOP");
-	machine->state = state;
+	if (machine->state == MACHINE_RUNNING &&
+	    machine->crew.state != CREW_RUNNING)
+		crew_go(&machine->crew);
+}
+
+void machine_pause(struct machine *machine, enum machine_state state)
+{
+	if (machine->state == MACHINE_RUNNING)
+		announce(&machine->monitor, "STOP");
+	machine_set_state(machine, state);
 }
 
 void machine_shut_down(struct machine *machine, enum end end)
 {
-	announce_end(machine, "SHUTDOWN", end);
-	machine->state = RUNSTATE_SHUTDOWN;
+	announce_end(&machine->monitor, "SHUTDOWN", end);
+	machine_set_state(machine, MACHINE_SHUTDOWN);
 	machine->end = end;
 }
 
 void machine_close(struct machine *machine)
 {
-	if (dump_is_busy(&machine->dump)) {
-		dump_cancel(&machine->dump);
-		core_finish(machine);
-	}
 	end_boot(machine);
-	loop_remove(&machine->session->loop, &machine->dumped);
+	loop_remove(&machine->shared->loop, &machine->dumped);
 	dump_close(&machine->dump);
-	if (machine->has_monitor)
+	if (machine_has_monitor(machine))
 		monitor_close(&machine->monitor);
-	machine->has_monitor = false;
-	machine->session = NULL;
+	machine->shared = NULL;
 }

@@ -1,58 +1,86 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A VM and what belongs to it through all of its boots.  All but the vCPU
- * threads' part is the main thread's.
+ * threads' part is the main thread's.  Its callbacks only note what happened;
+ * session.c acts on it, and lets the vCPUs run.
  *
- * States: prelaunch (a reset while it was stopped) -> running <-> paused;
- * running -> guest-panicked, by an action that stops it, and -> running by
- * cont; any -> shutdown, which is for good.  Only in running does the crew go.
+ *	state      is                                     may become
+ *	prelaunch  made or reset, and not started         running, prelaunch
+ *	running    its vCPUs run, or will when session.c  paused, panicked,
+ *	           is through with what it handles        prelaunch
+ *	paused     stopped by a client, or for its dump   running, prelaunch
+ *	panicked   stopped by a panic; a core may be      running, preserved,
+ *	           under way, the action comes after it   kept, prelaunch
+ *	preserved  as its panic left it                   prelaunch
+ *	kept       the same, beside the VM that runs      -
+ *	shutdown   over: session.c takes it away          -
+ *
+ * Any but shutdown may become shutdown.  What a client may ask for, while no
+ * dump is under way:
+ *
+ *	stop, inject-nmi, dump-guest-memory, quit   any but shutdown
+ *	cont                                        not preserved, kept
+ *	system_reset                                not kept
  */
 #ifndef MACHINE_H
 #define MACHINE_H
 
 #include <limits.h>
 
-#include "base/loop.h"
-#include "board/boot.h"
 #include "board/chipset.h"
-#include "board/console.h"
 #include "core/dump.h"
 #include "kvm/backend.h"
 #include "kvm/crew.h"
 #include "kvm/vcpu.h"
-#include "kvm/vcpu_run.h"
 #include "kvm/vm.h"
-#include "panic/report.h"
 #include "qmp/monitor.h"
-#include "vmm/conf.h"
-#include "vmm/control.h"
+#include "vmm/shared.h"
 
 _Static_assert(CONF_MAX_SMP <= CREW_MAX && CONF_MAX_SMP <= REPORT_MAX_VCPUS &&
 	       CONF_MAX_SMP <= CORE_HEAD_MAX_VCPUS,
 	       "every vCPU has its thread and its place in report and core");
 
-struct session;
+enum machine_state {
+	MACHINE_PRELAUNCH,
+	MACHINE_RUNNING,
+	MACHINE_PAUSED,
+	MACHINE_PANICKED,
+	MACHINE_PRESERVED,
+	MACHINE_KEPT,
+	MACHINE_SHUTDOWN,
+	MACHINE_NR,
+};
+
+/* What a client may ask for; the rest is as the table above says. */
+#define MAY_ASK		1U
+#define MAY_CONT	2U
+#define MAY_RESET	4U
+
+/* What follows a dump. */
+enum after_dump {
+	AFTER_STAY,		/* a client's, of a VM that was stopped */
+	AFTER_GO,		/* a client's, of one that was running */
+	AFTER_ACTION,		/* --core: the action of machine->record */
+};
 
 struct machine {
-	struct session *session;
+	struct shared *shared;		/* NULL: the place is free */
 	const struct conf *conf;
-	struct console *console;	/* of the session */
-	enum runstate state;
+	enum machine_state state;
 	enum end end;			/* why it is shut down */
-	bool kept;			/* crashed, beside the one that runs */
+	bool quit;			/* a client asked for that */
 	struct monitor monitor;
-	bool has_monitor;
 
 	/* A core */
 	struct dump dump;
+	enum after_dump after_dump;
 	int dump_dir;			/* to close after it, or -1 */
 	char core_file[PATH_MAX];	/* of --core: as the record names it */
 	char core_base[CONF_CORE_NAME_MAX + 16];	/* without directory */
-	enum panic_action action;	/* due after it, or PANIC_RUN */
-	bool go_after_dump;
 	struct loop_source dumped;
 
-	/* The newest panic: what query-guest-panic answers */
+	/* The newest panic, which a core is of: what query-guest-panic answers */
+	struct record record;
 	char json[REPORT_MAX];
 	unsigned int panics_ever;
 
@@ -66,19 +94,36 @@ struct machine {
 	struct vcpu_env env;
 	struct vcpu vcpus[CONF_MAX_SMP];
 	struct loop_source wake;	/* of the crew */
-	bool preserved;			/* no cont */
 	unsigned int panics;
-	struct record record;		/* the newest event; its core may come */
+	bool stopped_itself;		/* when it was stopped for a client */
 	struct guest_event crashload;	/* a crash kernel dumps, since this */
 	bool has_crashload;
+	bool dump_late;			/* it has had its time */
 	char crash_text[KMSG_MAX];	/* the last words from before it */
 	enum kmsg_source crash_text_source;
 	struct loop_source dump_timeout;
 };
 
-/* Once; what it needs of @session is there.  Does not return when it fails. */
-void machine_open(struct machine *machine, struct session *session,
-		  const char *monitor);
+/* As QEMU's RunState calls it. */
+const char *machine_state_name(enum machine_state state);
+
+/* Is that, one of MAY_*, allowed in the state that it is in? */
+bool machine_may(const struct machine *machine, unsigned int what);
+
+/* Assert that @state may follow; machine_*() below are what changes it. */
+void machine_set_state(struct machine *machine, enum machine_state state);
+
+/*
+ * Once; what it needs of @shared is there.  @ops are for its monitor, at the
+ * path @monitor or NULL.  Does not return when it fails.
+ */
+void machine_open(struct machine *machine, struct shared *shared,
+		  const struct qmp_ops *ops, const char *monitor);
+
+static inline bool machine_has_monitor(const struct machine *machine)
+{
+	return machine->monitor.loop;
+}
 
 /*
  * The two halves of what is before the first instruction: guest memory, which
@@ -87,20 +132,29 @@ void machine_open(struct machine *machine, struct session *session,
 void machine_load(struct machine *machine);
 void machine_boot(struct machine *machine);
 
-/* From a boot that is stopped to the next one, stopped. */
+/* From a boot that is stopped to the next one, which is in prelaunch. */
 void machine_reboot(struct machine *machine);
 
-/* Every vCPU out of the guest, and what it had to say handled. */
-void machine_stop(struct machine *machine);
+/* Every vCPU out of the guest, and parked. */
+void machine_park(struct machine *machine);
 
-/* Out of any state but shutdown; machine_go() says so on the monitor. */
+/* Has a vCPU reported or ended something, or is it time for that? */
+bool machine_is_due(const struct machine *machine);
+
+/*
+ * To running; machine_go() says so on the monitor, if it was not.  The vCPUs
+ * run from machine_let_go() on, which does nothing if they do so already, or if
+ * they are not to.
+ */
 void machine_run(struct machine *machine);
 void machine_go(struct machine *machine);
+void machine_let_go(struct machine *machine);
 
 /* Into the state, with the event of QMP that tells of it if it is new. */
-void machine_pause(struct machine *machine, enum runstate state);
+void machine_pause(struct machine *machine, enum machine_state state);
 void machine_shut_down(struct machine *machine, enum end end);
 
+/* Its vCPUs are parked, and it has no dump to finish. */
 void machine_close(struct machine *machine);
 
 #endif /* MACHINE_H */

@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The main thread.  Nothing here may wait, but in loop_wait(): a monitor's
- * client, the terminal and a panic are served by the same loop.
+ * The main thread.  It waits in one place, loop_wait(), for everything: vCPUs,
+ * monitors, the terminal, signals, time, the end of a core.  What is called
+ * from there notes what happened.  Then, for each VM, in this order:
+ *
+ *  1. a core that has ended is finished, and what was to follow it does;
+ *  2. if a vCPU reported or ended something, or somebody asks for an end or for
+ *     what needs a stopped VM, the vCPUs are parked, incident.c writes the
+ *     records and gives its verdict, and that is carried out;
+ *  3. the clients that wait for their turn have it;
+ *
+ * and last the vCPUs of every VM that is to run are let go.  Nothing else
+ * restarts, replaces, ends or frees a VM, and nothing else lets vCPUs go: so
+ * none of these can happen under the feet of who stopped the VM.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,14 +26,17 @@
 
 #include "base/log.h"
 #include "sandbox/sandbox.h"
-#include "vmm/core.h"
+#include "vmm/announce.h"
+#include "vmm/control.h"
+#include "vmm/cores.h"
+#include "vmm/incident.h"
 #include "vmm/session.h"
 
 /* While COM1 is full its input stays where it is: look again in a moment. */
 #define FULL_RETRY_MS	10
 
 /* Its directory, now: later nothing can be opened by a path. */
-static void open_core(struct session *s)
+static void open_core(struct shared *s)
 {
 	const char *slash;
 	char dir[PATH_MAX] = ".";
@@ -41,29 +55,13 @@ static void open_core(struct session *s)
 			s->conf->core, strerror(errno));
 }
 
-static void open_kvm(struct session *s)
+static void open_kvm(struct shared *s)
 {
 	const char *why;
 
 	s->kvm = vm_open_kvm(&why);
 	if (s->kvm < 0)
 		log_die(STATUS_HOST, "/dev/kvm %s", why);
-}
-
-static void stop_all(struct session *s, enum end end)
-{
-	struct machine *m = s->running;
-
-	if (m && m->state == RUNSTATE_RUNNING)
-		crew_end(&m->crew, end);
-	else if (m)
-		machine_shut_down(m, end);
-}
-
-static void take_signal(struct session *s, int sig)
-{
-	s->signal = sig;
-	stop_all(s, END_SIGNAL);
 }
 
 static void signal_ready(struct loop_source *source, short revents)
@@ -73,7 +71,7 @@ static void signal_ready(struct loop_source *source, short revents)
 
 	(void)revents;
 	if (read(source->fd, &info, sizeof(info)) == sizeof(info))
-		take_signal(s, (int)info.ssi_signo);
+		s->signal = (int)info.ssi_signo;
 }
 
 static void timeout_ready(struct loop_source *source, short revents)
@@ -83,9 +81,6 @@ static void timeout_ready(struct loop_source *source, short revents)
 	(void)revents;
 	source->events = 0;
 	s->timed_out = true;
-	/* A core that is being written is not a hang: reap() ends it after. */
-	if (s->running && s->running->state == RUNSTATE_RUNNING)
-		stop_all(s, END_TIMEOUT);
 }
 
 static void input_ready(struct loop_source *source, short revents)
@@ -93,11 +88,11 @@ static void input_ready(struct loop_source *source, short revents)
 	struct session *s = container_of(source, struct session, input);
 	struct serial *serial = &s->running->chipset.serial;
 	uint8_t bytes[SERIAL_FIFO];
-	int len = console_get(&s->console, bytes, serial_room(serial));
+	int len = console_get(&s->shared.console, bytes, serial_room(serial));
 
 	(void)revents;
 	if (len == -EINTR)
-		take_signal(s, SIGINT);
+		s->signal = SIGINT;
 	else
 		serial_feed(serial, bytes, (size_t)len);
 }
@@ -136,20 +131,21 @@ static void open_sources(struct session *s)
 		.fd = open_signals(), .events = POLLIN, .ready = signal_ready,
 	};
 	s->timeout = (struct loop_source){
-		.fd = open_timeout(s->conf->timeout), .events = POLLIN,
+		.fd = open_timeout(s->shared.conf->timeout), .events = POLLIN,
 		.ready = timeout_ready,
 	};
 	s->input = (struct loop_source){
 		.fd = STDIN_FILENO, .ready = input_ready,
 	};
 	if (s->signals.fd < 0 || s->timeout.fd < 0 ||
-	    loop_add(&s->loop, &s->signals) ||
-	    loop_add(&s->loop, &s->timeout) || loop_add(&s->loop, &s->input))
+	    loop_add(&s->shared.loop, &s->signals) ||
+	    loop_add(&s->shared.loop, &s->timeout) ||
+	    loop_add(&s->shared.loop, &s->input))
 		log_die(STATUS_HOST, "cannot watch signals and time: %s",
 			strerror(errno));
 }
 
-static void enter_sandbox(const struct session *s)
+static void enter_sandbox(const struct shared *s)
 {
 	const struct sandbox sandbox = {
 		.core_dir = s->core_dir,
@@ -162,28 +158,23 @@ static void enter_sandbox(const struct session *s)
 
 void session_open(struct session *session, const struct conf *conf)
 {
-	session->conf = conf;
+	struct shared *shared = &session->shared;
+
+	shared->conf = conf;
 	session->running = &session->machine[0];
 	/* What was asked for is checked before what the host can do. */
-	boot_open(&session->images, &conf->boot);
-	report_open(&session->report, conf->report);
-	open_core(session);
+	boot_open(&shared->images, &conf->boot);
+	report_open(&shared->report, conf->report);
+	open_core(shared);
 	mem_init();
-	machine_open(session->running, session, conf->monitor);
+	machine_open(session->running, shared, &control_ops, conf->monitor);
 	machine_load(session->running);
-	open_kvm(session);
+	open_kvm(shared);
 	crew_prepare();
 	open_sources(session);
-	enter_sandbox(session);
+	enter_sandbox(shared);
 	machine_boot(session->running);
 	backend_say(&session->running->backend);
-}
-
-void session_restart(struct session *session, struct machine *machine)
-{
-	session->restarts++;
-	machine_reboot(machine);
-	machine_go(machine);
 }
 
 static struct machine *free_place(struct session *s)
@@ -191,7 +182,7 @@ static struct machine *free_place(struct session *s)
 	unsigned int i;
 
 	for (i = 0; i < 1 + SESSION_KEPT_MAX; i++)
-		if (!s->machine[i].session)
+		if (!s->machine[i].shared)
 			return &s->machine[i];
 	return NULL;
 }
@@ -201,12 +192,12 @@ static void rename_monitor(struct session *s, struct machine *m)
 	char name[PATH_MAX];
 	int err;
 
-	if (!m->has_monitor)
+	if (!machine_has_monitor(m))
 		return;
 	/* A panicvm that was killed may have left some of these behind. */
 	do {
-		snprintf(name, sizeof(name), "%s.crashed-%u", s->conf->monitor,
-			 ++s->renamed);
+		snprintf(name, sizeof(name), "%s.crashed-%u",
+			 s->shared.conf->monitor, ++s->renamed);
 		err = monitor_rename(&m->monitor, name);
 	} while (err == -EEXIST);
 	if (err)
@@ -216,24 +207,156 @@ static void rename_monitor(struct session *s, struct machine *m)
 		log_say("the VM that panicked is kept; its monitor is %s", name);
 }
 
-bool session_replace(struct session *session, struct machine *machine)
+/* @m is kept, and another one boots in its place; or it ends. */
+static void replace(struct session *s, struct machine *m)
 {
-	struct machine *next = free_place(session);
+	struct machine *next = free_place(s);
 
 	if (!next) {
 		log_say("%d crashed VMs are kept already: there is no room for one more",
 			SESSION_KEPT_MAX);
-		return false;
+		machine_shut_down(m, END_PANIC);
+		return;
 	}
-	machine->kept = true;
-	rename_monitor(session, machine);
-	session->restarts++;
-	session->running = next;
-	machine_open(next, session, session->conf->monitor);
+	machine_set_state(m, MACHINE_KEPT);
+	rename_monitor(s, m);
+	s->shared.restarts++;
+	s->running = next;
+	machine_open(next, &s->shared, &control_ops, s->shared.conf->monitor);
 	machine_load(next);
 	machine_boot(next);
 	machine_run(next);
-	return true;
+}
+
+static void restart(struct session *s, struct machine *m)
+{
+	announce_end(&m->monitor, "RESET", END_PANIC);
+	s->shared.restarts++;
+	machine_reboot(m);
+	machine_go(m);
+}
+
+/* What the host wants of @m, whatever the guest does. */
+static enum end asked_end(const struct session *s, const struct machine *m)
+{
+	if (m->quit)
+		return END_QUIT;
+	/* Those that are kept end with the session. */
+	if (m != s->running)
+		return END_NONE;
+	if (s->signal)
+		return END_SIGNAL;
+	if (s->failed)
+		return END_HOST;
+	return s->timed_out ? END_TIMEOUT : END_NONE;
+}
+
+/* The action, with the core written or not to be had. */
+static void carry_out(struct session *s, struct machine *m,
+		      enum panic_action action)
+{
+	enum end asked = asked_end(s, m);
+
+	switch (action) {
+	case PANIC_RENAME_RESTART:
+	case PANIC_RESTART:
+		/* What would end at once does not begin. */
+		if (asked != END_NONE)
+			machine_shut_down(m, asked);
+		else if (action == PANIC_RESTART)
+			restart(s, m);
+		else
+			replace(s, m);
+		break;
+	case PANIC_PRESERVE:
+		machine_set_state(m, MACHINE_PRESERVED);
+		break;
+	case PANIC_PAUSE:
+		break;
+	default:
+		machine_shut_down(m, END_PANIC);
+		break;
+	}
+}
+
+static void say_stopped(const struct machine *m, enum panic_action action)
+{
+	if (action != PANIC_PAUSE && action != PANIC_PRESERVE)
+		return;
+	if (machine_has_monitor(m))
+		log_say("the guest is stopped; its monitor is %s",
+			m->conf->monitor);
+	else
+		log_say("the guest is stopped, and there is no --monitor: only a signal or --timeout ends this");
+}
+
+static void act_on(struct session *s, struct machine *m,
+		   const struct verdict *verdict)
+{
+	if (verdict->end != END_NONE) {
+		machine_shut_down(m, verdict->end);
+	} else if (panic_halts(verdict->action)) {
+		machine_pause(m, MACHINE_PANICKED);
+		say_stopped(m, verdict->action);
+		if (!m->record.core.file || !core_start(m))
+			carry_out(s, m, verdict->action);
+	}
+}
+
+static void finish_dump(struct session *s, struct machine *m)
+{
+	core_finish(m);
+	if (m->after_dump == AFTER_ACTION)
+		carry_out(s, m, m->record.action);
+	else if (m->after_dump == AFTER_GO)
+		machine_go(m);
+}
+
+/* A core is not a hang; but a client may never read the dump that it wants. */
+static bool waits_for_core(const struct machine *m, enum end asked)
+{
+	return asked == END_TIMEOUT && dump_is_busy(&m->dump) &&
+	       m->after_dump == AFTER_ACTION;
+}
+
+static void handle_stop(struct session *s, struct machine *m)
+{
+	enum end asked = asked_end(s, m);
+	struct verdict verdict;
+
+	if (m->state == MACHINE_RUNNING) {
+		machine_park(m);
+		verdict = incident_handle(m, asked);
+		act_on(s, m, &verdict);
+		m->stopped_itself = m->state != MACHINE_RUNNING &&
+				    qmp_has_turns(&m->monitor.qmp);
+	} else if (asked != END_NONE && m->state != MACHINE_SHUTDOWN &&
+		   !waits_for_core(m, asked)) {
+		machine_shut_down(m, asked);
+	}
+}
+
+/* Those who wait have their turn with parked vCPUs, also of a new boot. */
+static void take_turns(struct machine *m)
+{
+	if (!qmp_has_turns(&m->monitor.qmp))
+		return;
+	machine_park(m);
+	qmp_take_turns(&m->monitor.qmp);
+	m->stopped_itself = false;
+}
+
+/* Until a client has not just let go what is to be stopped again. */
+static void step(struct session *s, struct machine *m)
+{
+	if (m->dump.state == DUMP_ENDED)
+		finish_dump(s, m);
+	do {
+		if (machine_is_due(m) || asked_end(s, m) != END_NONE ||
+		    qmp_has_turns(&m->monitor.qmp))
+			handle_stop(s, m);
+		take_turns(m);
+	} while (machine_is_due(m));
 }
 
 static unsigned int count_kept(const struct session *s)
@@ -241,8 +364,8 @@ static unsigned int count_kept(const struct session *s)
 	unsigned int i, kept = 0;
 
 	for (i = 0; i < 1 + SESSION_KEPT_MAX; i++)
-		if (s->machine[i].session && s->machine[i].kept)
-			kept++;
+		kept += s->machine[i].shared &&
+			s->machine[i].state == MACHINE_KEPT;
 	return kept;
 }
 
@@ -253,38 +376,48 @@ static void end_running(struct session *s, const struct machine *m)
 
 	s->running = NULL;
 	s->end = m->end;
-	/* A panic that nothing has been attributed to is one all the same. */
+	/* A crash kernel that was still dumping: the guest has panicked. */
 	s->panics = m->panics + m->has_crashload;
 	if (kept)
 		log_say("the VM that ran has ended (%s); %u that panicked are kept until their monitors say quit",
 			panic_end_name(s->end), kept);
 }
 
-/* What has shut down goes, and its monitor with it. */
-static void reap(struct session *s)
+static void close_machine(struct machine *m)
 {
+	if (dump_is_busy(&m->dump)) {
+		dump_cancel(&m->dump);
+		core_finish(m);
+	}
+	machine_close(m);
+}
+
+static void act(struct session *s)
+{
+	struct machine *m;
 	unsigned int i;
 
-	if (s->timed_out && s->running &&
-	    s->running->state != RUNSTATE_RUNNING &&
-	    !dump_is_busy(&s->running->dump))
-		stop_all(s, END_TIMEOUT);
 	for (i = 0; i < 1 + SESSION_KEPT_MAX; i++) {
-		struct machine *m = &s->machine[i];
-
-		if (!m->session || m->state != RUNSTATE_SHUTDOWN)
+		m = &s->machine[i];
+		if (m->shared)
+			step(s, m);
+		if (!m->shared || m->state != MACHINE_SHUTDOWN)
 			continue;
 		if (m == s->running)
 			end_running(s, m);
-		machine_close(m);
+		close_machine(m);
 	}
+	/* Last, so that a VM that has replaced another one goes, too. */
+	for (i = 0; i < 1 + SESSION_KEPT_MAX; i++)
+		if (s->machine[i].shared)
+			machine_let_go(&s->machine[i]);
 }
 
 static bool is_over(const struct session *s)
 {
 	if (s->running)
 		return false;
-	return !count_kept(s) || s->timed_out || s->signal;
+	return !count_kept(s) || s->timed_out || s->signal || s->failed;
 }
 
 static int wait_once(struct session *s)
@@ -292,19 +425,19 @@ static int wait_once(struct session *s)
 	bool full = s->running && !serial_room(&s->running->chipset.serial);
 	int progress = s->running ? core_progress(s->running) : -1;
 
-	s->input.events = s->running && !full && !s->console.closed ? POLLIN : 0;
-	return loop_wait(&s->loop, full ? FULL_RETRY_MS : progress);
+	s->input.events = s->running && !full && !s->shared.console.closed ? POLLIN : 0;
+	return loop_wait(&s->shared.loop, full ? FULL_RETRY_MS : progress);
 }
 
 void session_run(struct session *session)
 {
-	console_open(&session->console,
-		     session->report.fd == STDOUT_FILENO);
+	console_open(&session->shared.console,
+		     session->shared.report.fd == STDOUT_FILENO);
 	machine_run(session->running);
 	while (!is_over(session)) {
-		if (wait_once(session) < 0)
-			stop_all(session, END_HOST);
-		reap(session);
+		act(session);
+		if (!is_over(session) && wait_once(session) < 0)
+			session->failed = true;
 	}
 	console_restore();
 }
@@ -315,7 +448,7 @@ void session_close(struct session *session)
 	unsigned int i;
 
 	for (i = 0; i < 1 + SESSION_KEPT_MAX; i++)
-		if (session->machine[i].session)
-			machine_close(&session->machine[i]);
-	close(session->kvm);
+		if (session->machine[i].shared)
+			close_machine(&session->machine[i]);
+	close(session->shared.kvm);
 }

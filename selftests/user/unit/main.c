@@ -57,6 +57,7 @@ int main(void)
 	printf("TAP version 13\n");
 	test_acpi();
 	test_bzimage();
+	test_client();
 	test_conf();
 	test_core_file();
 	test_cpuid();
@@ -68,6 +69,7 @@ int main(void)
 	test_json_read();
 	test_json_split();
 	test_kmsg();
+	test_machine();
 	test_mem();
 	test_panic();
 	test_printk();

@@ -16,6 +16,7 @@ bool aborts(void (*fn)(void));
 
 void test_acpi(void);
 void test_bzimage(void);
+void test_client(void);
 void test_conf(void);
 void test_core_file(void);
 void test_cpuid(void);
@@ -27,6 +28,7 @@ void test_incident(void);
 void test_json_read(void);
 void test_json_split(void);
 void test_kmsg(void);
+void test_machine(void);
 void test_mem(void);
 void test_panic(void);
 void test_printk(void);

@@ -3,9 +3,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "vmm/announce.h"
-#include "vmm/core.h"
-#include "vmm/session.h"
+#include "vmm/cores.h"
 
 #define PROGRESS_MS	500
 
@@ -17,7 +15,7 @@ bool core_is_due(const struct machine *machine, enum panic_action action)
 /* FILE, FILE.1, FILE.2, ...: a later panic does not cost the first one's. */
 void core_name(struct machine *machine, struct record_core *core)
 {
-	struct session *s = machine->session;
+	struct shared *s = machine->shared;
 
 	snprintf(machine->core_file, sizeof(machine->core_file), "%s",
 		 s->conf->core);
@@ -43,7 +41,7 @@ static void update_record(struct machine *m)
 	core->bytes = dump->size;
 	core->error = dump->state == DUMP_FAILED ? dump->work.error : NULL;
 	buf_init(&json, m->json, sizeof(m->json));
-	report_update(&m->session->report, &m->record, &json);
+	report_update(&m->shared->report, &m->record, &json);
 	if (core->error)
 		log_say("--core %s: %s", core->file, core->error);
 	else
@@ -52,7 +50,7 @@ static void update_record(struct machine *m)
 
 bool core_start(struct machine *machine)
 {
-	struct session *s = machine->session;
+	struct shared *s = machine->shared;
 	const struct dump_target target = {
 		.dir = s->core_dir,
 		.name = machine->core_base,
@@ -60,11 +58,12 @@ bool core_start(struct machine *machine)
 	};
 
 	s->cores++;
+	machine->after_dump = AFTER_ACTION;
 	if (!dump_start(&machine->dump, &target, &machine->vm.mem,
 			machine->record.vcpus, machine->record.nr_vcpus))
 		return true;
 	update_record(machine);
-	announce_dump(machine);
+	qmp_dump_done(&machine->monitor.qmp);
 	return false;
 }
 
@@ -73,7 +72,8 @@ int core_progress(const struct machine *machine)
 	const struct dump *dump = &machine->dump;
 	uint64_t total = dump->work.total;
 
-	if (machine->action == PANIC_RUN || !isatty(STDERR_FILENO))
+	if (!dump_is_busy(dump) || machine->after_dump != AFTER_ACTION ||
+	    !isatty(STDERR_FILENO))
 		return -1;
 	fprintf(stderr, "\rpanicvm: core %s: %3u %% of %u MiB\r",
 		machine->core_file,
@@ -82,13 +82,18 @@ int core_progress(const struct machine *machine)
 	return PROGRESS_MS;
 }
 
-void core_finish(struct machine *machine)
+void core_close_dir(struct machine *machine)
 {
-	dump_finish(&machine->dump);
-	if (machine->action != PANIC_RUN)
-		update_record(machine);
 	if (machine->dump_dir >= 0)
 		close(machine->dump_dir);
 	machine->dump_dir = -1;
-	announce_dump(machine);
+}
+
+void core_finish(struct machine *machine)
+{
+	dump_finish(&machine->dump);
+	if (machine->after_dump == AFTER_ACTION)
+		update_record(machine);
+	core_close_dir(machine);
+	qmp_dump_done(&machine->monitor.qmp);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Cores of a VM: that of --core, and those that a monitor asks for. */
-#ifndef CORE_H
-#define CORE_H
+#ifndef CORES_H
+#define CORES_H
 
 #include <stdbool.h>
 
@@ -22,7 +22,10 @@ bool core_start(struct machine *machine);
  */
 int core_progress(const struct machine *machine);
 
-/* machine->dump is done: tell whom it concerns. */
+/* machine->dump has ended, or was cancelled: tell whom it concerns. */
 void core_finish(struct machine *machine);
 
-#endif /* CORE_H */
+/* The directory that a client's dump goes to, if it is another than --core's. */
+void core_close_dir(struct machine *machine);
+
+#endif /* CORES_H */

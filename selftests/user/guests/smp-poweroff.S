@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The first vCPU panics; another one powers off at the same time. */
+#include "guest.inc"
+#include "smp.inc"
+
+_start:
+	START_OTHERS
+1:	cmpb	$0, 0x7000
+	je	1b
+	movb	$2, 0x7000
+	WRITE	PVPANIC, 1
+1:	pause
+	jmp	1b
+
+	OTHERS_START_HERE
+	movb	$1, 0x7000
+1:	cmpb	$2, 0x7000
+	jne	1b
+	POWER_OFF

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What all VMs of a session share: what was opened at the start (later, in the
+ * sandbox, nothing can be), and what is counted over all of them.
+ */
+#ifndef SHARED_H
+#define SHARED_H
+
+#include "base/loop.h"
+#include "board/boot.h"
+#include "board/console.h"
+#include "panic/report.h"
+#include "vmm/conf.h"
+
+struct shared {
+	const struct conf *conf;
+	struct loop loop;
+	struct images images;
+	int kvm;			/* /dev/kvm */
+	int core_dir;			/* or -1 */
+	const char *core_name;		/* in it */
+	struct report report;
+	struct console console;
+	unsigned int restarts;
+	unsigned int cores;		/* that were begun, for --core */
+};
+
+#endif /* SHARED_H */
