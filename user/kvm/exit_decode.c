@@ -150,7 +150,7 @@ static bool decode_pvpanic(struct backend *backend, struct vcpu *vcpu,
 }
 
 bool exit_latched(const struct backend *backend, const struct vcpu *vcpus,
-		   struct guest_event *ev)
+		  struct guest_event *ev)
 {
 	struct kvm_guest_panic_event raw;
 
@@ -172,7 +172,7 @@ bool exit_latched(const struct backend *backend, const struct vcpu *vcpus,
 }
 
 bool exit_decode(struct backend *backend, struct vcpu *vcpu,
-		  struct guest_event *ev)
+		 struct guest_event *ev)
 {
 	memset(ev, 0, sizeof(*ev));
 	if (vcpu->run->exit_reason == KVM_EXIT_SYSTEM_EVENT)

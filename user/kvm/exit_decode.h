@@ -23,7 +23,7 @@ bool exit_decode(struct backend *backend, struct vcpu *vcpu,
  * not; false if none is outstanding.  @vcpus: all of the VM.
  */
 bool exit_latched(const struct backend *backend, const struct vcpu *vcpus,
-		   struct guest_event *ev);
+		  struct guest_event *ev);
 
 bool exit_answers_read(const struct backend *backend, struct vcpu *vcpu);
 

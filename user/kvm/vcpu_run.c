@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * In: an exit of KVM_RUN.  Out: a call of struct vcpu_ops, for accesses, for
- * what the guest reports, and for what ends the VM.  A thread must not wait for another one here, except
- * parked: whoever stops the crew waits for all of them.
+ * what the guest reports, and for what ends the VM.  A thread must not wait for
+ * another one here, except parked: whoever stops the crew waits for all of them.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -3,13 +3,13 @@
  * One client of a monitor: a socket, what came from it, what has yet to go to
  * it, and the descriptors it passed.
  *
- *	state   is                                             next
- *	free    no client                                      new
- *	new     greeted; only qmp_capabilities is understood   ready
- *	ready   commands are done as they come                 turn, dump, quit
- *	turn    its command waits for the VM to be stopped     ready, dump
- *	dump    until its dump-guest-memory is done            ready
- *	quit    until SHUTDOWN has gone out                    ready
+ *	state   may become         is
+ *	free    new                no client
+ *	new     ready              greeted; knows only qmp_capabilities yet
+ *	ready   turn, dump, quit   heard: commands are done as they come
+ *	turn    ready, dump        waiting for the VM to be stopped
+ *	dump    ready              waiting for its dump-guest-memory
+ *	quit    ready              waiting for SHUTDOWN to go out
  *
  * From ready on events are sent.  In the last three it is held: what it sends
  * waits, unread.  Any may become free: it hung up, or did not read and more came

@@ -233,7 +233,7 @@ static const char *check_stage(struct qmp_call *call, unsigned int command)
 		"Expecting capabilities negotiation with 'qmp_capabilities'";
 }
 
-const char qmp_held[] = "";
+const char *const qmp_held = "";
 
 /* What came before on the same connection has been answered. */
 static const char *wait_for_turn(struct client *client)

@@ -57,7 +57,7 @@ struct qmp_command {
 #define QMP_RETURN	"return"
 
 /* What run() returns when the client has become held: no answer yet. */
-extern const char qmp_held[];
+extern const char *const qmp_held;
 
 struct qmp_call {
 	struct client *client;

@@ -162,6 +162,8 @@ void sandbox_enter(const struct sandbox *sandbox)
 	/* LeakSanitizer reads /proc and attaches to all threads, at the end. */
 	if (SANITIZED)
 		return;
-	check("Landlock", sandbox_paths_limit(sandbox));
-	check("seccomp", sandbox_filter_load(sandbox));
+	check("Landlock",
+	      sandbox_paths_limit(sandbox->core_dir, sandbox->monitor));
+	check("seccomp",
+	      sandbox_filter_load(sandbox->core_dir, sandbox->monitor));
 }

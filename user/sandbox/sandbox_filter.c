@@ -160,16 +160,16 @@ static void add_core(struct bpf *bpf, int core_dir)
 	bpf_add_rule(bpf, &unlink);
 }
 
-int sandbox_filter_load(const struct sandbox *sandbox)
+int sandbox_filter_load(int core_dir, bool monitor)
 {
 	struct bpf bpf;
 
 	bpf_begin(&bpf);
 	ADD_RULES(&bpf, rules);
 	add_kick(&bpf);
-	if (sandbox->core_dir >= 0)
-		add_core(&bpf, sandbox->core_dir);
-	if (sandbox->monitor)
+	if (core_dir >= 0)
+		add_core(&bpf, core_dir);
+	if (monitor)
 		ADD_RULES(&bpf, monitor_rules);
 	return bpf_load(&bpf);
 }

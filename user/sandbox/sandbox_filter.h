@@ -3,9 +3,12 @@
 #ifndef SANDBOX_FILTER_H
 #define SANDBOX_FILTER_H
 
-#include "sandbox/sandbox.h"
+#include <stdbool.h>
 
-/* Needs no_new_privs.  0 or -errno. */
-int sandbox_filter_load(const struct sandbox *sandbox);
+/*
+ * With what a core in @core_dir, if that is not -1, and a monitor need.  Needs
+ * no_new_privs.  0 or -errno.
+ */
+int sandbox_filter_load(int core_dir, bool monitor);
 
 #endif /* SANDBOX_FILTER_H */

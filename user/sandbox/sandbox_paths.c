@@ -68,18 +68,18 @@ static int allow_monitor(int ruleset, const char *path)
 	return err;
 }
 
-static int fill_ruleset(int ruleset, const struct sandbox *sandbox)
+static int fill_ruleset(int ruleset, int core_dir, const char *monitor)
 {
 	int err = 0;
 
-	if (sandbox->core_dir >= 0)
-		err = allow(ruleset, sandbox->core_dir, CORE_ACCESS);
-	if (!err && sandbox->monitor)
-		err = allow_monitor(ruleset, sandbox->monitor);
+	if (core_dir >= 0)
+		err = allow(ruleset, core_dir, CORE_ACCESS);
+	if (!err && monitor)
+		err = allow_monitor(ruleset, monitor);
 	return err;
 }
 
-int sandbox_paths_limit(const struct sandbox *sandbox)
+int sandbox_paths_limit(int core_dir, const char *monitor)
 {
 	int ruleset = create_ruleset();
 	int err;
@@ -88,7 +88,7 @@ int sandbox_paths_limit(const struct sandbox *sandbox)
 		return 0;
 	if (ruleset < 0)
 		return ruleset;
-	err = fill_ruleset(ruleset, sandbox);
+	err = fill_ruleset(ruleset, core_dir, monitor);
 	if (!err && syscall(__NR_landlock_restrict_self, ruleset, 0) < 0)
 		err = -errno;
 	close(ruleset);

@@ -3,13 +3,12 @@
 #ifndef SANDBOX_PATHS_H
 #define SANDBOX_PATHS_H
 
-#include "sandbox/sandbox.h"
-
 /*
- * Files can be made and removed in the directories of @sandbox only, and opened
- * in that of the core only.  Needs no_new_privs.  0, also where the kernel has
- * no Landlock (it is one wall of two); or -errno.
+ * Files can be made and removed in @core_dir, if that is not -1, and beside the
+ * socket @monitor, if that is not NULL; and opened in @core_dir only.  Needs
+ * no_new_privs.  0, also where the kernel has no Landlock (it is one wall of
+ * two); or -errno.
  */
-int sandbox_paths_limit(const struct sandbox *sandbox);
+int sandbox_paths_limit(int core_dir, const char *monitor);
 
 #endif /* SANDBOX_PATHS_H */

@@ -59,7 +59,7 @@ void announce_event(struct monitor *monitor, const struct record *record)
 		qmp_event(&monitor->qmp, "GUEST_PANICKED", data);
 	else
 		qmp_event(&monitor->qmp, notice_name(ev),
-		     ev->code & PVPANIC_CRASH_LOADED ? data : NULL);
+			  ev->code & PVPANIC_CRASH_LOADED ? data : NULL);
 }
 
 /* QEMU's ShutdownCause. */
@@ -103,5 +103,5 @@ void announce_end(struct monitor *monitor, const char *name, enum end end)
 void announce_reset(struct monitor *monitor)
 {
 	qmp_event(&monitor->qmp, "RESET",
-	     "{\"guest\":false,\"reason\":\"host-qmp-system-reset\"}");
+		  "{\"guest\":false,\"reason\":\"host-qmp-system-reset\"}");
 }

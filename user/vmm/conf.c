@@ -3,9 +3,7 @@
  * In: argv.  Out: struct conf with every value in its range, or one sentence
  * that names the option, what is wrong and what would be right.
  */
-#include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +12,7 @@
 #include "base/text.h"
 #include "guest/mem.h"
 #include "vmm/conf.h"
-#include "vmm/conf_panic.h"
-
-#define MEMORY_MIN	MIB
-#define MEMORY_MAX	(1024 * GIB)
+#include "vmm/conf_values.h"
 
 static const char help[] =
 "panicvm [options] --kernel FILE    boot a Linux bzImage\n"
@@ -60,55 +55,35 @@ static const char help[] =
 "3 the guest panicked, 4 triple fault or KVM internal error, 5 the guest asked\n"
 "for a reset, 124 time-out.\n";
 
-unsigned long conf_number(const char *option, const char *text,
-			  unsigned long min, unsigned long max)
-{
-	unsigned long value;
-	char *end;
-
-	errno = 0;
-	value = strtoul(text, &end, 10);
-	if (errno || end == text || *end || *text == '-' || value < min ||
-	    value > max)
-		log_die(STATUS_USAGE, "%s %s: is not a number from %lu to %lu",
-			option, text, min, max);
-	return value;
-}
-
-static uint64_t unit_of(const char *suffix)
-{
-	if (!strcmp(suffix, "K"))
-		return KIB;
-	if (!strcmp(suffix, "M"))
-		return MIB;
-	if (!strcmp(suffix, "G"))
-		return GIB;
-	return 0;
-}
-
-/* A unit is required: to guess one, as others do, is to guess wrong. */
 static void parse_memory(struct conf *conf, const char *text)
 {
-	unsigned long long value;
-	uint64_t unit;
-	char *end;
-
-	errno = 0;
-	value = strtoull(text, &end, 10);
-	unit = unit_of(end);
-	if (errno || end == text || *text == '-' || !unit)
-		log_die(STATUS_USAGE, "--memory %s: is not a size; write it as in 512M or 4G",
-			text);
-	if (value > MEMORY_MAX / unit || value * unit < MEMORY_MIN ||
-	    value * unit % PAGE_SIZE)
-		log_die(STATUS_USAGE, "--memory %s: must be from 1M to 1024G, in pages of 4K",
-			text);
-	conf->memory = value * unit;
+	conf->memory = conf_memory(text);
 }
 
 static void parse_smp(struct conf *conf, const char *text)
 {
 	conf->smp = (unsigned int)conf_number("--smp", text, 1, CONF_MAX_SMP);
+}
+
+static void parse_panic(struct conf *conf, const char *text)
+{
+	conf->models = conf_models(text);
+}
+
+static void parse_backend(struct conf *conf, const char *text)
+{
+	conf->backend = conf_backend(text);
+}
+
+static void parse_action(struct conf *conf, const char *text)
+{
+	conf->policy.on_panic = conf_action(text);
+}
+
+static void parse_crashload(struct conf *conf, const char *text)
+{
+	conf->policy.crashload_panics = conf_crashload(text,
+						       &conf->dump_timeout);
 }
 
 static void parse_timeout(struct conf *conf, const char *text)
@@ -165,24 +140,14 @@ static void set_name(struct conf *conf, const char *text)
 	conf->name = text;
 }
 
-static bool is_on(const char *option, const char *text, const char *other)
-{
-	bool on = !strcmp(text, "on");
-
-	if (!on && strcmp(text, other))
-		log_die(STATUS_USAGE, "%s %s: is neither on nor %s", option,
-			text, other);
-	return on;
-}
-
 static void parse_irqchip(struct conf *conf, const char *text)
 {
-	conf->irqchip = is_on("--irqchip", text, "local");
+	conf->irqchip = conf_is_on("--irqchip", text, "local");
 }
 
 static void parse_sandbox(struct conf *conf, const char *text)
 {
-	conf->sandbox = is_on("--sandbox", text, "off");
+	conf->sandbox = conf_is_on("--sandbox", text, "off");
 }
 
 static void set_kmsg(struct conf *conf, const char *text)
@@ -208,8 +173,8 @@ static void print_help(struct conf *conf, const char *text)
 /* In the order of options[]: getopt_long_only() gives the index. */
 static void (*const setters[])(struct conf *conf, const char *text) = {
 	set_kernel, set_flat, set_initrd, set_append, parse_memory, parse_smp,
-	parse_irqchip, conf_parse_panic, conf_parse_backend, conf_parse_action,
-	conf_parse_crashload, set_core, set_report, set_monitor, set_name,
+	parse_irqchip, parse_panic, parse_backend, parse_action,
+	parse_crashload, set_core, set_report, set_monitor, set_name,
 	parse_timeout, parse_sandbox, set_kmsg, set_version, print_help,
 };
 
@@ -290,5 +255,5 @@ void conf_parse(struct conf *conf, int argc, char **argv)
 		return;
 	check_images(conf);
 	check_irqchip(conf);
-	conf_check_panic(conf);
+	conf_check_models(&conf->models, conf->memory);
 }

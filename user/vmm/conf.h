@@ -14,7 +14,6 @@
 #define CONF_MAX_SMP	8
 /* Of a core: what stands behind it in other names must fit too. */
 #define CONF_CORE_NAME_MAX	200
-#define CONF_TIMEOUT_MAX	(365UL * 24 * 3600)
 
 struct conf {
 	struct boot boot;
@@ -37,9 +36,5 @@ struct conf {
 
 /* Does not return when the command line is wrong, nor from --help. */
 void conf_parse(struct conf *conf, int argc, char **argv);
-
-/* For who parses options: @text as a number from @min to @max, or it ends. */
-unsigned long conf_number(const char *option, const char *text,
-			  unsigned long min, unsigned long max);
 
 #endif /* CONF_H */

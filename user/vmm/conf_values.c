@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * In: what stands behind an option.  Out: its value, or one sentence that names
+ * the option, what is wrong and what would be right.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -7,11 +11,70 @@
 #include "base/log.h"
 #include "board/chipset.h"
 #include "guest/mem.h"
-#include "vmm/conf_panic.h"
+#include "vmm/conf_values.h"
+
+#define MEMORY_MIN	MIB
+#define MEMORY_MAX	(1024 * GIB)
 
 #define ITEM_MAX	64
 #define MODELS		"hyperv, isa[=PORT], mmio[=ADDRESS] and none"
 #define ADDRESS_MAX	0xfffffffffffffULL	/* x86 has 52 bits at most */
+
+unsigned long conf_number(const char *option, const char *text,
+			  unsigned long min, unsigned long max)
+{
+	unsigned long value;
+	char *end;
+
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (errno || end == text || *end || *text == '-' || value < min ||
+	    value > max)
+		log_die(STATUS_USAGE, "%s %s: is not a number from %lu to %lu",
+			option, text, min, max);
+	return value;
+}
+
+static uint64_t unit_of(const char *suffix)
+{
+	if (!strcmp(suffix, "K"))
+		return KIB;
+	if (!strcmp(suffix, "M"))
+		return MIB;
+	if (!strcmp(suffix, "G"))
+		return GIB;
+	return 0;
+}
+
+/* A unit is required: to guess one, as others do, is to guess wrong. */
+uint64_t conf_memory(const char *text)
+{
+	unsigned long long value;
+	uint64_t unit;
+	char *end;
+
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	unit = unit_of(end);
+	if (errno || end == text || *text == '-' || !unit)
+		log_die(STATUS_USAGE, "--memory %s: is not a size; write it as in 512M or 4G",
+			text);
+	if (value > MEMORY_MAX / unit || value * unit < MEMORY_MIN ||
+	    value * unit % PAGE_SIZE)
+		log_die(STATUS_USAGE, "--memory %s: must be from 1M to 1024G, in pages of 4K",
+			text);
+	return value * unit;
+}
+
+bool conf_is_on(const char *option, const char *text, const char *other)
+{
+	bool on = !strcmp(text, "on");
+
+	if (!on && strcmp(text, other))
+		log_die(STATUS_USAGE, "%s %s: is neither on nor %s", option,
+			text, other);
+	return on;
+}
 
 static uint16_t parse_port(const char *text)
 {
@@ -89,13 +152,13 @@ static void set_model(struct models *models, char *item)
 			item);
 }
 
-void conf_parse_panic(struct conf *conf, const char *text)
+struct models conf_models(const char *text)
 {
+	struct models models = { 0 };
 	const char *next = text;
 
-	conf->models = (struct models){ 0 };
 	if (!strcmp(text, "none"))
-		return;
+		return models;
 	while (next) {
 		size_t len = strcspn(next, ",");
 		char item[ITEM_MAX];
@@ -106,63 +169,59 @@ void conf_parse_panic(struct conf *conf, const char *text)
 				text);
 		memcpy(item, next, len);
 		item[len] = '\0';
-		set_model(&conf->models, item);
+		set_model(&models, item);
 		next = next[len] ? next + len + 1 : NULL;
 	}
+	return models;
 }
 
-void conf_check_panic(const struct conf *conf)
+void conf_check_models(const struct models *models, uint64_t memory)
 {
-	const struct models *models = &conf->models;
-
-	if (models->mmio && mem_covers(conf->memory, models->mmio_addr))
+	if (models->mmio && mem_covers(memory, models->mmio_addr))
 		log_die(STATUS_USAGE, "--panic mmio=0x%" PRIx64
 			": is in the guest's RAM, which takes --memory %" PRIu64
 			"M; 0x%x never is",
-			models->mmio_addr, conf->memory / MIB,
+			models->mmio_addr, memory / MIB,
 			PVPANIC_MMIO_ADDR);
 }
 
-void conf_parse_backend(struct conf *conf, const char *text)
+enum backend_choice conf_backend(const char *text)
 {
 	if (!strcmp(text, "auto"))
-		conf->backend = CHOOSE_AUTO;
-	else if (!strcmp(text, "kernel"))
-		conf->backend = CHOOSE_KERNEL;
-	else if (!strcmp(text, "userspace"))
-		conf->backend = CHOOSE_USERSPACE;
-	else
-		log_die(STATUS_USAGE, "--backend %s: is not a backend; they are auto, kernel and userspace",
-			text);
+		return CHOOSE_AUTO;
+	if (!strcmp(text, "kernel"))
+		return CHOOSE_KERNEL;
+	if (!strcmp(text, "userspace"))
+		return CHOOSE_USERSPACE;
+	log_die(STATUS_USAGE, "--backend %s: is not a backend; they are auto, kernel and userspace",
+		text);
 }
 
-void conf_parse_action(struct conf *conf, const char *text)
+enum panic_action conf_action(const char *text)
 {
 	enum panic_action action;
 
-	for (action = PANIC_IGNORE; action <= PANIC_PAUSE; action++) {
-		if (!strcmp(text, panic_action_name(action))) {
-			conf->policy.on_panic = action;
-			return;
-		}
-	}
+	for (action = PANIC_IGNORE; action <= PANIC_PAUSE; action++)
+		if (!strcmp(text, panic_action_name(action)))
+			return action;
 	log_die(STATUS_USAGE, "--on-panic %s: is not an action; they are destroy, restart, rename-restart, preserve, pause and ignore",
 		text);
 }
 
-void conf_parse_crashload(struct conf *conf, const char *text)
+bool conf_crashload(const char *text, unsigned int *seconds)
 {
 	static const char wait_for[] = "wait=";
 	const size_t len = sizeof(wait_for) - 1;
 
-	conf->policy.crashload_panics = !strcmp(text, "panic");
-	conf->dump_timeout = 0;
-	if (conf->policy.crashload_panics || !strcmp(text, "wait"))
-		return;
+	*seconds = 0;
+	if (!strcmp(text, "panic"))
+		return true;
+	if (!strcmp(text, "wait"))
+		return false;
 	if (strncmp(text, wait_for, len))
 		log_die(STATUS_USAGE, "--on-crashload %s: is not a mode; they are wait[=SECONDS] and panic",
 			text);
-	conf->dump_timeout = (unsigned int)conf_number("--on-crashload",
-						       text + len, 1,
-						       CONF_TIMEOUT_MAX);
+	*seconds = (unsigned int)conf_number("--on-crashload", text + len, 1,
+					     CONF_TIMEOUT_MAX);
+	return false;
 }
