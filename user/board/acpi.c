@@ -96,7 +96,7 @@ static void place_fadt(struct tables *t)
 static void place_madt(struct tables *t, unsigned int cpus)
 {
 	size_t len = sizeof(apic_aml_code) -
-		     (ACPI_MAX_CPUS - cpus) * MADT_LAPIC_SIZE;
+		     (MAX_VCPUS - cpus) * MADT_LAPIC_SIZE;
 	uint8_t *madt = place(t, apic_aml_code, len, &t->root[t->nr++]);
 
 	put32(madt + HEADER_LENGTH, (uint32_t)len);

@@ -6,9 +6,8 @@
 #include <stdint.h>
 
 #include "guest/mem.h"
+#include "guest/regs.h"
 #include "panic/model.h"
-
-#define ACPI_MAX_CPUS	8
 
 /* Where the FADT says that the hardware is, for who emulates it. */
 #define ACPI_PM1_EVENT	0x600

@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "board/image.h"
 
@@ -31,21 +31,12 @@ void image_open(struct image *image, const char *option, const char *path)
 void image_read(const struct image *image, uint64_t offset, void *to,
 		uint64_t len)
 {
-	uint8_t *at = to;
+	int err = file_read(image->fd, offset, to, len);
 
-	while (len) {
-		ssize_t got = pread(image->fd, at, len, (off_t)offset);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			log_die(STATUS_HOST, "%s %s: cannot read it: %s",
-				image->option, image->path, strerror(errno));
-		if (got == 0)
-			log_die(STATUS_HOST, "%s %s: ended early: it was shortened while panicvm read it; try again",
-				image->option, image->path);
-		at += got;
-		offset += (uint64_t)got;
-		len -= (uint64_t)got;
-	}
+	if (err == -ENODATA)
+		log_die(STATUS_HOST, "%s %s: ended early: it was shortened while panicvm read it; try again",
+			image->option, image->path);
+	if (err)
+		log_die(STATUS_HOST, "%s %s: cannot read it: %s",
+			image->option, image->path, strerror(-err));
 }

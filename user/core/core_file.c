@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "core/core_file.h"
 #include "core/core_note.h"
 
@@ -25,22 +26,8 @@ struct note {
 static bool read_at(const struct core_file *core, uint64_t at, void *to,
 		    size_t len)
 {
-	uint8_t *bytes = to;
-
-	if (at > core->size || len > core->size - at)
-		return false;
-	while (len) {
-		ssize_t n = pread(core->fd, bytes, len, (off_t)at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		bytes += n;
-		at += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return true;
+	return at <= core->size && len <= core->size - at &&
+	       !file_read(core->fd, at, to, len);
 }
 
 static const struct phys_range *find_range(const struct phys *phys,

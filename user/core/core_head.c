@@ -19,7 +19,7 @@
 #define NOTE(size)	(sizeof(Elf64_Nhdr) + PADDED(MAX_NAME) + PADDED(size))
 
 _Static_assert(sizeof(Elf64_Ehdr) + MAX_SEGMENTS * sizeof(Elf64_Phdr) +
-	       CORE_HEAD_MAX_VCPUS * (NOTE(sizeof(struct core_note_prstatus)) +
+	       MAX_VCPUS * (NOTE(sizeof(struct core_note_prstatus)) +
 				      NOTE(sizeof(struct core_note_qemu))) +
 	       NOTE(VMCOREINFO_MAX) <= CORE_HEAD_MAX, "the largest head fits");
 

@@ -7,8 +7,6 @@
 #include "guest/mem.h"
 #include "guest/regs.h"
 
-#define CORE_HEAD_MAX_VCPUS	8
-
 /* What it takes, rounded up: the RAM behind it begins at a page. */
 #define CORE_HEAD_MAX	(4 * PAGE_SIZE)
 

@@ -195,7 +195,7 @@ static int write_ram(struct dump_work *work)
 
 static void build_head(struct dump_work *work)
 {
-	uint64_t cr3[CORE_HEAD_MAX_VCPUS];
+	uint64_t cr3[MAX_VCPUS];
 	struct guest_kernel kernel;
 	struct phys phys;
 	unsigned int i;

@@ -20,7 +20,7 @@
 struct dump_work {
 	/* What to write, and to where. */
 	const struct mem *mem;
-	const struct regs *vcpus[CORE_HEAD_MAX_VCPUS];
+	const struct regs *vcpus[MAX_VCPUS];
 	unsigned int nr_vcpus;
 	unsigned int nr_writers;
 	struct dump_out out;

@@ -10,8 +10,6 @@
 #include "guest/kmsg.h"
 #include "guest/printk_text.h"
 
-#define MAX_VCPUS	8
-
 /*
  * To search all RAM takes milliseconds, and a guest can report as fast as it
  * likes: searches get one part in so many of the time.

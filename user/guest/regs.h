@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What a VM has at most. */
+#define MAX_VCPUS	8
+
 #define REGS_GENERAL	18
 #define REGS_SEGMENTS	8
 #define REGS_SYSTEM	9

@@ -17,9 +17,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "guest/regs.h"
 #include "panic/panic.h"
-
-#define CREW_MAX	8
 
 /* As the main thread sees it; what it asserts. */
 enum crew_state {
@@ -32,7 +31,7 @@ struct crew {
 	enum crew_state state;		/* main's alone */
 	pthread_mutex_t lock;		/* parked, quit, end, go's of stop */
 	pthread_cond_t changed;
-	pthread_t thread[CREW_MAX];
+	pthread_t thread[MAX_VCPUS];
 	unsigned int size;
 	unsigned int parked;
 	bool quit;

@@ -54,7 +54,9 @@ int vm_open_kvm(const char **why)
 
 int vm_create_bare(struct vm *vm)
 {
-	vm->fd = ioctl(vm->kvm, KVM_CREATE_VM, 0UL);
+	do {
+		vm->fd = ioctl(vm->kvm, KVM_CREATE_VM, 0UL);
+	} while (vm->fd < 0 && errno == EINTR);
 	return vm->fd < 0 ? -errno : 0;
 }
 

@@ -11,8 +11,6 @@
 #include "panic/decode.h"
 #include "panic/panic.h"
 
-#define REPORT_MAX_VCPUS	8
-
 /* What a record is written for. */
 enum record_kind {
 	RECORD_EVENT,		/* the guest reported @event */
@@ -41,7 +39,7 @@ struct record {
 	struct record_core core;
 	char text[KMSG_MAX];		/* empty: there is none */
 	enum kmsg_source text_source;
-	const struct regs *vcpus[REPORT_MAX_VCPUS];
+	const struct regs *vcpus[MAX_VCPUS];
 	unsigned int nr_vcpus;
 };
 

@@ -2,13 +2,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
-#include <linux/limits.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "sandbox/sandbox_paths.h"
 
 /* All that the first version of Landlock knows; moves it always forbids. */
@@ -43,22 +41,9 @@ static int allow(int ruleset, int dir, uint64_t access)
 		       LANDLOCK_RULE_PATH_BENEATH, &attr, 0) < 0 ? -errno : 0;
 }
 
-static int open_directory(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char dir[PATH_MAX] = ".";
-	int fd;
-
-	if (slash)
-		snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path) + 1,
-			 path);
-	fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
 static int allow_monitor(int ruleset, const char *path)
 {
-	int dir = open_directory(path);
+	int dir = file_open_dir(path, O_PATH);
 	int err;
 
 	if (dir < 0)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "guest/mem.h"
@@ -62,7 +63,7 @@ static void parse_memory(struct conf *conf, const char *text)
 
 static void parse_smp(struct conf *conf, const char *text)
 {
-	conf->smp = (unsigned int)conf_number("--smp", text, 1, CONF_MAX_SMP);
+	conf->smp = (unsigned int)conf_number("--smp", text, 1, MAX_VCPUS);
 }
 
 static void parse_panic(struct conf *conf, const char *text)
@@ -119,9 +120,8 @@ static void set_report(struct conf *conf, const char *text)
 
 static void set_core(struct conf *conf, const char *text)
 {
-	const char *name = strrchr(text, '/');
+	const char *name = file_name(text);
 
-	name = name ? name + 1 : text;
 	if (!*name || strlen(name) > CONF_CORE_NAME_MAX)
 		log_die(STATUS_USAGE, "--core %s: must name a file, with a name of at most %d bytes",
 			text, CONF_CORE_NAME_MAX);

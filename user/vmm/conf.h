@@ -11,7 +11,6 @@
 #include "panic/model.h"
 #include "panic/panic.h"
 
-#define CONF_MAX_SMP	8
 /* Of a core: what stands behind it in other names must fit too. */
 #define CONF_CORE_NAME_MAX	200
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/file.h"
 #include "base/version.h"
 #include "vmm/announce.h"
 #include "vmm/control.h"
@@ -117,41 +116,19 @@ static void quit(struct machine *machine)
 	machine->quit = true;
 }
 
-/* The directory part, up to and with its last slash. */
-static size_t dir_len(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? (size_t)(slash - path) + 1 : 0;
-}
-
-static int open_dir(const char *path)
-{
-	char dir[PATH_MAX];
-	size_t len = dir_len(path);
-
-	if (!len)
-		return open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (len >= sizeof(dir))
-		return -1;
-	memcpy(dir, path, len);
-	dir[len] = '\0';
-	return open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
 static bool is_beside_core(const struct machine *m, const char *path)
 {
 	const char *core = m->conf->core;
-	size_t len = dir_len(path);
+	size_t len = file_dir_len(path);
 
-	return core && len == dir_len(core) && !memcmp(core, path, len);
+	return core && len == file_dir_len(core) && !memcmp(core, path, len);
 }
 
 /* In the sandbox only the directory of --core can be written to. */
 static const char *find_target(struct machine *machine, const char *path,
 			       struct dump_target *target)
 {
-	const char *name = path + dir_len(path);
+	const char *name = file_name(path);
 
 	if (!*name || strlen(name) > CONF_CORE_NAME_MAX)
 		return "Not the name of a file";
@@ -162,7 +139,7 @@ static const char *find_target(struct machine *machine, const char *path,
 	}
 	if (machine->conf->sandbox)
 		return boxed_in;
-	machine->dump_dir = open_dir(path);
+	machine->dump_dir = file_open_dir(path, O_RDONLY);
 	target->dir = machine->dump_dir;
 	return target->dir < 0 ? "Cannot open the directory of that file" : NULL;
 }
@@ -186,7 +163,7 @@ static void keep_name(struct machine *m, struct dump_target *target)
 static const char *dump(struct machine *machine, const char *path, int fd)
 {
 	struct dump_target target = { .dir = -1, .fd = fd };
-	const struct regs *vcpus[CONF_MAX_SMP];
+	const struct regs *vcpus[MAX_VCPUS];
 	bool runs = machine->state == MACHINE_RUNNING;
 	const char *why = busy(machine);
 

@@ -36,10 +36,6 @@
 #include "qmp/monitor.h"
 #include "vmm/shared.h"
 
-_Static_assert(CONF_MAX_SMP <= CREW_MAX && CONF_MAX_SMP <= REPORT_MAX_VCPUS &&
-	       CONF_MAX_SMP <= CORE_HEAD_MAX_VCPUS,
-	       "every vCPU has its thread and its place in report and core");
-
 enum machine_state {
 	MACHINE_PRELAUNCH,
 	MACHINE_RUNNING,
@@ -92,7 +88,7 @@ struct machine {
 	struct kmsg_memory kmsg;
 	struct crew crew;
 	struct vcpu_env env;
-	struct vcpu vcpus[CONF_MAX_SMP];
+	struct vcpu vcpus[MAX_VCPUS];
 	struct loop_source wake;	/* of the crew */
 	unsigned int panics;
 	bool stopped_itself;		/* when it was stopped for a client */

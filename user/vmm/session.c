@@ -24,6 +24,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "sandbox/sandbox.h"
 #include "vmm/announce.h"
@@ -38,21 +39,14 @@
 /* Its directory, now: later nothing can be opened by a path. */
 static void open_core(struct shared *s)
 {
-	const char *slash;
-	char dir[PATH_MAX] = ".";
-
 	s->core_dir = -1;
 	if (!s->conf->core)
 		return;
-	slash = strrchr(s->conf->core, '/');
-	s->core_name = slash ? slash + 1 : s->conf->core;
-	if (slash)
-		snprintf(dir, sizeof(dir), "%.*s",
-			 (int)(slash - s->conf->core) + 1, s->conf->core);
-	s->core_dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	s->core_name = file_name(s->conf->core);
+	s->core_dir = file_open_dir(s->conf->core, O_RDONLY);
 	if (s->core_dir < 0)
 		log_die(STATUS_USAGE, "--core %s: cannot open its directory: %s; name a file in a directory of yours",
-			s->conf->core, strerror(errno));
+			s->conf->core, strerror(-s->core_dir));
 }
 
 static void open_kvm(struct shared *s)

@@ -103,7 +103,7 @@ static void test_longest(void)
 	record.text_source = KMSG_PRINTK_RING;
 	text_clean(record.text, tail, sizeof(tail));
 	memset(&regs, 0xff, sizeof(regs));
-	for (i = 0; i < REPORT_MAX_VCPUS; i++)
+	for (i = 0; i < MAX_VCPUS; i++)
 		record.vcpus[record.nr_vcpus++] = &regs;
 	claim(strcmp(json(), "(full)"), "report: the longest record fits");
 	json_has("{\"id\":7,\"rax\":\"0xffffffffffffffff\",",
