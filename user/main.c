@@ -2,7 +2,7 @@
 /*
  * panicvm: boot a guest, and when it panics, stop it, keep the facts, apply the
  * policy, report.  The path of a panic: vcpu.c (an exit) -> event.c (a report,
- * whichever way it came) -> crew.c (everybody out of the guest) -> incident.c
+ * whichever way it came) -> vcpus.c (everybody out of the guest) -> incident.c
  * (one record) -> panic.c (the decision), report.c (text and JSON).
  */
 #include <signal.h>

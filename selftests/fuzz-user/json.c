@@ -2,7 +2,7 @@
 /* The reader of JSON: a tree whose parts lie in the text, and end. */
 #include <string.h>
 
-#include "base/json_read.h"
+#include "base/json_parse.h"
 #include "fuzz.h"
 
 static void check_value(const struct json_text *json, unsigned int i)
@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct json_text json;
 	unsigned int i;
 
-	if (json_read(&json, (const char *)data, size))
+	if (json_parse(&json, (const char *)data, size))
 		return 0;
 	must(json.nr && json.nr <= JSON_VALUES, "there are values");
 	for (i = 0; i < json.nr; i++) {

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A client of the monitor: what it sends is the input, on a socket as in life.
- * Here is no VM: struct qmp_ops is filled in below.  Each line of an answer must
- * be JSON.
+ * Here is no VM: struct qmp_ops is filled in below.  Each line of an answer
+ * must be JSON.
  */
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/json_read.h"
+#include "base/json_parse.h"
 #include "qmp/qmp.h"
 #include "fuzz.h"
 
 #define ANSWERS_MAX	1000000
 
 static struct qmp qmp;
-static struct loop loop;
+static struct event_loop loop;
 static bool paused, dumping;
 
 static struct qmp_facts facts(const struct machine *machine)
@@ -111,7 +111,7 @@ static void check_lines(const char *text, size_t len)
 
 	while ((end = memchr(text, '\n', len))) {
 		size_t line = (size_t)(end - text) + 1;
-		const char *wrong = json_read(&json, text, line);
+		const char *wrong = json_parse(&json, text, line);
 
 		/* A list may be longer than a command can be. */
 		must(!wrong || strstr(wrong, "many"), "an answer is JSON");
@@ -172,7 +172,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct client *client = &qmp.clients[0];
 	int pair[2];
 
-	loop = (struct loop){ .nr = 0 };
+	loop = (struct event_loop){ .nr = 0 };
 	qmp_open(&qmp, &ops, NULL);
 	must(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair), "there are sockets");
 	qmp_let_in(&qmp, &loop, pair[0]);

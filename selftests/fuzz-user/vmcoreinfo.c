@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct vmcoreinfo_scan scan = { 0 };
 	struct vmcoreinfo info;
 	unsigned int found = 0;
-	struct phys phys;
+	struct guest_reader reader;
 	struct mem mem;
 	uint64_t gpa;
 
@@ -43,8 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(ram, data, size);
 	memset(ram + size, 0, RAM - size);
 	mem = (struct mem){ .region = { { 0, RAM, ram } }, .nr = 1 };
-	phys_of_mem(&phys, &mem);
-	while (vmcoreinfo_next(&phys, &scan, &info, &gpa)) {
+	guest_reader_of_mem(&reader, &mem);
+	while (vmcoreinfo_next(&reader, &scan, &info, &gpa)) {
 		must(++found <= RAM / PAGE_SIZE, "a search ends");
 		read_numbers(&info);
 	}

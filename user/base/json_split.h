@@ -4,7 +4,7 @@
  * object or array ends with the bracket that closes it; anything else is no
  * command anyway, and ends with the line or where a bracket opens.
  *
- * The bytes are the caller's.  What is in a text is json_read()'s business.
+ * The bytes are the caller's.  What is in a text is json_parse()'s business.
  */
 #ifndef JSON_SPLIT_H
 #define JSON_SPLIT_H

@@ -8,7 +8,7 @@
 
 #include "base/log.h"
 #include "board/console.h"
-#include "kvm/crew.h"
+#include "kvm/vcpus.h"
 
 #define ESCAPE		0x01	/* Ctrl-A, as QEMU and kvmtool have it */
 #define ESCAPE_END	'x'
@@ -48,7 +48,7 @@ static bool wait_writable(void)
 	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
 	sigset_t mask;
 
-	crew_kick_mask(&mask);
+	vcpus_kick_mask(&mask);
 	return ppoll(&out, 1, NULL, &mask) == 1;
 }
 

@@ -26,7 +26,7 @@ void console_open(struct console *console, bool reports);
 void console_restore(void);
 
 /*
- * vCPU threads: put out one byte.  A kick of the crew ends the wait for a
+ * vCPU threads: put out one byte.  A kick ends the wait for a
  * stdout that is stuck, and drops the byte: the panic matters more.
  */
 void console_put(struct console *console, uint8_t byte);

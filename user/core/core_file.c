@@ -30,11 +30,11 @@ static bool read_at(const struct core_file *core, uint64_t at, void *to,
 	       !file_read(core->fd, at, to, len);
 }
 
-static const struct phys_range *find_range(const struct phys *phys,
-					   uint64_t gpa, unsigned int *i)
+static const struct guest_range *find_range(const struct guest_reader *reader,
+					    uint64_t gpa, unsigned int *i)
 {
-	for (*i = 0; *i < phys->nr; ++*i) {
-		const struct phys_range *range = &phys->range[*i];
+	for (*i = 0; *i < reader->nr; ++*i) {
+		const struct guest_range *range = &reader->range[*i];
 
 		if (gpa >= range->gpa && gpa - range->gpa < range->size)
 			return range;
@@ -42,28 +42,29 @@ static const struct phys_range *find_range(const struct phys *phys,
 	return NULL;
 }
 
-static bool read_phys(const struct phys *phys, uint64_t gpa, void *to,
+static bool read_phys(const struct guest_reader *reader, uint64_t gpa, void *to,
 		      size_t len)
 {
-	const struct core_file *core = phys->source;
-	const struct phys_range *range;
+	const struct core_file *core = reader->source;
+	const struct guest_range *range;
 	unsigned int i;
 
-	range = find_range(phys, gpa, &i);
+	range = find_range(reader, gpa, &i);
 	return range && len <= range->size - (gpa - range->gpa) &&
 	       read_at(core, core->offset[i] + (gpa - range->gpa), to, len);
 }
 
 /* By the holes of the file; a page that is one in part may not be zero. */
-static uint64_t used_phys(const struct phys *phys, uint64_t gpa, uint64_t *end)
+static uint64_t used_phys(const struct guest_reader *reader, uint64_t gpa,
+			  uint64_t *end)
 {
-	const struct core_file *core = phys->source;
-	const struct phys_range *range;
+	const struct core_file *core = reader->source;
+	const struct guest_range *range;
 	uint64_t delta, stop, used;
 	off_t data, hole;
 	unsigned int i;
 
-	range = find_range(phys, gpa, &i);
+	range = find_range(reader, gpa, &i);
 	stop = range ? range->gpa + range->size : gpa;
 	*end = stop;
 	if (!range)
@@ -150,16 +151,16 @@ static const char *take_notes(struct core_file *core, const Elf64_Phdr *ph)
 
 static const char *take_load(struct core_file *core, const Elf64_Phdr *ph)
 {
-	struct phys *phys = &core->phys;
+	struct guest_reader *reader = &core->reader;
 
 	if (ph->p_paddr + ph->p_filesz < ph->p_paddr)
 		return "has a segment past the end of all addresses; it is damaged";
-	if (phys->nr == PHYS_MAX_RANGES)
+	if (reader->nr == GUEST_MAX_RANGES)
 		return "has more segments of memory than a machine has";
-	phys->range[phys->nr] = (struct phys_range){
+	reader->range[reader->nr] = (struct guest_range){
 		ph->p_paddr, ph->p_filesz,
 	};
-	core->offset[phys->nr++] = ph->p_offset;
+	core->offset[reader->nr++] = ph->p_offset;
 	return NULL;
 }
 
@@ -207,10 +208,10 @@ const char *core_file_open(struct core_file *core, const char *path)
 	struct stat st;
 
 	*core = (struct core_file){
-		.phys.read = read_phys,
-		.phys.used = used_phys,
+		.reader.read = read_phys,
+		.reader.used = used_phys,
 	};
-	core->phys.source = core;
+	core->reader.source = core;
 	/* NONBLOCK: opening a FIFO should not wait for its writer. */
 	core->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (core->fd < 0 || fstat(core->fd, &st) < 0)

@@ -7,7 +7,7 @@
 #ifndef CORE_FILE_H
 #define CORE_FILE_H
 
-#include "guest/phys.h"
+#include "guest/reader.h"
 #include "guest/vmcoreinfo.h"
 
 #define CORE_FILE_MAX_VCPUS	64
@@ -15,8 +15,8 @@
 struct core_file {
 	int fd;
 	uint64_t size;
-	struct phys phys;
-	uint64_t offset[PHYS_MAX_RANGES];	/* of phys.range[] in the file */
+	struct guest_reader reader;
+	uint64_t offset[GUEST_MAX_RANGES];	/* of reader.range[] */
 	uint64_t cr3[CORE_FILE_MAX_VCPUS];	/* of the QEMU notes */
 	unsigned int nr_vcpus;
 	bool has_notes;

@@ -197,14 +197,14 @@ static void build_head(struct dump_work *work)
 {
 	uint64_t cr3[MAX_VCPUS];
 	struct guest_kernel kernel;
-	struct phys phys;
+	struct guest_reader reader;
 	unsigned int i;
 	bool found;
 
 	for (i = 0; i < work->nr_vcpus; i++)
 		cr3[i] = work->vcpus[i]->cr3;
-	phys_of_mem(&phys, work->mem);
-	found = guest_kernel_find(&kernel, &phys, cr3, work->nr_vcpus);
+	guest_reader_of_mem(&reader, work->mem);
+	found = guest_kernel_find(&kernel, &reader, cr3, work->nr_vcpus);
 	core_head_build(&work->head, work->mem, work->vcpus, work->nr_vcpus,
 			found ? &kernel : NULL);
 }

@@ -14,10 +14,10 @@ static bool find_kernel(struct guest_kernel *kernel,
 {
 	if (core->has_info) {
 		kernel->info = core->info;
-		if (guest_kernel_init(kernel, &core->phys))
+		if (guest_kernel_init(kernel, &core->reader))
 			return true;
 	}
-	return guest_kernel_find(kernel, &core->phys, core->cr3,
+	return guest_kernel_find(kernel, &core->reader, core->cr3,
 				 core->nr_vcpus);
 }
 

@@ -32,16 +32,17 @@ static bool maps(const struct guest_kernel *kernel, uint64_t root, uint64_t va,
 	const struct paging paging = { root, kernel->paging.five_levels };
 	uint64_t pa, room;
 
-	return paging_walk(kernel->phys, &paging, va, &pa, &room) &&
+	return paging_walk(kernel->reader, &paging, va, &pa, &room) &&
 	       pa == wanted;
 }
 
-bool guest_kernel_init(struct guest_kernel *kernel, const struct phys *phys)
+bool guest_kernel_init(struct guest_kernel *kernel,
+		       const struct guest_reader *reader)
 {
 	uint64_t levels = 0;
 	uint64_t va, pa;
 
-	kernel->phys = phys;
+	kernel->reader = reader;
 	vmcoreinfo_decimal(&kernel->info, "NUMBER(pgtable_l5_enabled)",
 			   &levels);
 	kernel->paging.five_levels = levels == 1;
@@ -66,21 +67,23 @@ static bool runs(const struct guest_kernel *kernel, const uint64_t *cr3,
 	return false;
 }
 
-static bool load(struct guest_kernel *kernel, const struct phys *phys,
+static bool load(struct guest_kernel *kernel, const struct guest_reader *reader,
 		 uint64_t gpa)
 {
 	kernel->gpa = gpa;
-	return vmcoreinfo_read(phys, gpa, &kernel->info) &&
-	       guest_kernel_init(kernel, phys);
+	return vmcoreinfo_read(reader, gpa, &kernel->info) &&
+	       guest_kernel_init(kernel, reader);
 }
 
-bool guest_kernel_at(struct guest_kernel *kernel, const struct phys *phys,
+bool guest_kernel_at(struct guest_kernel *kernel,
+		     const struct guest_reader *reader,
 		     uint64_t gpa, const uint64_t *cr3, unsigned int nr)
 {
-	return load(kernel, phys, gpa) && runs(kernel, cr3, nr);
+	return load(kernel, reader, gpa) && runs(kernel, cr3, nr);
 }
 
-bool guest_kernel_find(struct guest_kernel *kernel, const struct phys *phys,
+bool guest_kernel_find(struct guest_kernel *kernel,
+		       const struct guest_reader *reader,
 		       const uint64_t *cr3, unsigned int nr)
 {
 	struct vmcoreinfo_scan scan = { 0 };
@@ -88,9 +91,9 @@ bool guest_kernel_find(struct guest_kernel *kernel, const struct phys *phys,
 	unsigned int seen;
 
 	for (seen = 0; seen < MAX_CANDIDATES &&
-	     vmcoreinfo_next(phys, &scan, &kernel->info, &kernel->gpa);
+	     vmcoreinfo_next(reader, &scan, &kernel->info, &kernel->gpa);
 	     seen++) {
-		if (!guest_kernel_init(kernel, phys))
+		if (!guest_kernel_init(kernel, reader))
 			continue;
 		if (runs(kernel, cr3, nr))
 			return true;
@@ -98,7 +101,7 @@ bool guest_kernel_find(struct guest_kernel *kernel, const struct phys *phys,
 		if (!first)
 			first = kernel->gpa;
 	}
-	return first && load(kernel, phys, first);
+	return first && load(kernel, reader, first);
 }
 
 bool guest_kernel_image(const struct guest_kernel *kernel, uint64_t *va,
@@ -119,11 +122,12 @@ bool guest_kernel_read(const struct guest_kernel *kernel, uint64_t va,
 	while (len) {
 		uint64_t pa, room;
 
-		if (!paging_walk(kernel->phys, &kernel->paging, va, &pa, &room))
+		if (!paging_walk(kernel->reader, &kernel->paging, va, &pa,
+				 &room))
 			return false;
 		if (room > len)
 			room = len;
-		if (!phys_read(kernel->phys, pa, at, room))
+		if (!guest_read(kernel->reader, pa, at, room))
 			return false;
 		at += room;
 		va += room;

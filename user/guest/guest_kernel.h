@@ -10,7 +10,7 @@
 #include "guest/vmcoreinfo.h"
 
 struct guest_kernel {
-	const struct phys *phys;
+	const struct guest_reader *reader;
 	struct vmcoreinfo info;
 	struct paging paging;	/* the kernel's own page tables */
 	uint64_t gpa;		/* of the note, if it was found in memory */
@@ -20,15 +20,18 @@ struct guest_kernel {
  * Find it.  @cr3: of the vCPUs; of several kernels (an old one, a crash kernel,
  * a forged one) the one is taken that one of these runs, else the first.
  */
-bool guest_kernel_find(struct guest_kernel *kernel, const struct phys *phys,
+bool guest_kernel_find(struct guest_kernel *kernel,
+		       const struct guest_reader *reader,
 		       const uint64_t *cr3, unsigned int nr);
 
 /* Is it at @gpa, and does one of the vCPUs run it? */
-bool guest_kernel_at(struct guest_kernel *kernel, const struct phys *phys,
+bool guest_kernel_at(struct guest_kernel *kernel,
+		     const struct guest_reader *reader,
 		     uint64_t gpa, const uint64_t *cr3, unsigned int nr);
 
 /* With the VMCOREINFO in kernel->info, which a core file brought: usable? */
-bool guest_kernel_init(struct guest_kernel *kernel, const struct phys *phys);
+bool guest_kernel_init(struct guest_kernel *kernel,
+		       const struct guest_reader *reader);
 
 /*
  * Where the kernel's image begins: its own address and the physical one; and

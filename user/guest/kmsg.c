@@ -58,7 +58,8 @@ static uint64_t now(void)
 	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
-static bool find_kernel(struct kmsg_memory *memory, const struct phys *phys,
+static bool find_kernel(struct kmsg_memory *memory,
+			const struct guest_reader *reader,
 			const uint64_t *cr3, unsigned int nr,
 			struct guest_kernel *kernel)
 {
@@ -67,11 +68,11 @@ static bool find_kernel(struct kmsg_memory *memory, const struct phys *phys,
 	bool found;
 
 	if (memory->place &&
-	    guest_kernel_at(kernel, phys, memory->place, cr3, nr))
+	    guest_kernel_at(kernel, reader, memory->place, cr3, nr))
 		return true;
 	if (start < memory->not_before)
 		return false;
-	found = guest_kernel_find(kernel, phys, cr3, nr);
+	found = guest_kernel_find(kernel, reader, cr3, nr);
 	end = now();
 	memory->place = found ? kernel->gpa : 0;
 	memory->not_before = end + (end - start) * SEARCH_SHARE;
@@ -87,14 +88,14 @@ size_t kmsg_read_ring(struct kmsg_memory *memory, const struct mem *mem,
 	struct printk_text text;
 	uint64_t cr3[MAX_VCPUS];
 	char bytes[KMSG_TAIL];
-	struct phys phys;
+	struct guest_reader reader;
 	unsigned int i;
 
 	for (i = 0; i < nr && i < MAX_VCPUS; i++)
 		cr3[i] = vcpus[i]->cr3;
 	out[0] = '\0';
-	phys_of_mem(&phys, mem);
-	if (!find_kernel(memory, &phys, cr3, i, &kernel) ||
+	guest_reader_of_mem(&reader, mem);
+	if (!find_kernel(memory, &reader, cr3, i, &kernel) ||
 	    !printk_ring_open(&ring, &kernel))
 		return 0;
 	printk_text_init(&text, bytes, sizeof(bytes));

@@ -11,7 +11,7 @@
 /* The levels that may map a page themselves: 4 KiB, 2 MiB and 1 GiB. */
 #define HUGE_LEVELS	3
 
-bool paging_walk(const struct phys *phys, const struct paging *paging,
+bool paging_walk(const struct guest_reader *reader, const struct paging *paging,
 		 uint64_t va, uint64_t *pa, uint64_t *room)
 {
 	uint64_t entry = paging->root;
@@ -22,8 +22,8 @@ bool paging_walk(const struct phys *phys, const struct paging *paging,
 	do {
 		shift = PAGE_SHIFT + (level - 1) * LEVEL_BITS;
 		index = va >> shift & ((1 << LEVEL_BITS) - 1);
-		if (!phys_read(phys, (entry & ENTRY_ADDRESS) +
-			       index * sizeof(entry), &entry, sizeof(entry)) ||
+		if (!guest_read(reader, (entry & ENTRY_ADDRESS) +
+				index * sizeof(entry), &entry, sizeof(entry)) ||
 		    !(entry & ENTRY_PRESENT))
 			return false;
 	} while (--level &&

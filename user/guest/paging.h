@@ -3,7 +3,7 @@
 #ifndef PAGING_H
 #define PAGING_H
 
-#include "guest/phys.h"
+#include "guest/reader.h"
 
 struct paging {
 	uint64_t root;		/* physical, of the top table; CR3 will do */
@@ -14,7 +14,7 @@ struct paging {
  * Where @va is: physical in *@pa, with the bytes from there to the end of its
  * page in *@room.  False: it is not mapped, or its tables are not in RAM.
  */
-bool paging_walk(const struct phys *phys, const struct paging *paging,
+bool paging_walk(const struct guest_reader *reader, const struct paging *paging,
 		 uint64_t va, uint64_t *pa, uint64_t *room);
 
 #endif /* PAGING_H */

@@ -26,26 +26,27 @@ bool vmcoreinfo_set(struct vmcoreinfo *info, const void *text, size_t len)
 	return true;
 }
 
-bool vmcoreinfo_read(const struct phys *phys, uint64_t gpa,
+bool vmcoreinfo_read(const struct guest_reader *reader, uint64_t gpa,
 		     struct vmcoreinfo *info)
 {
 	struct head head;
 	size_t len;
 
-	if (!phys_read(phys, gpa, &head, sizeof(head)))
+	if (!guest_read(reader, gpa, &head, sizeof(head)))
 		return false;
 	len = head.note.n_descsz;
 	if (head.note.n_namesz != sizeof(VMCOREINFO_NAME) ||
 	    head.note.n_type != 0 || len > VMCOREINFO_MAX ||
 	    memcmp(head.name, VMCOREINFO_NAME, sizeof(VMCOREINFO_NAME)))
 		return false;
-	return phys_read(phys, gpa + offsetof(struct head, first_key),
-			 info->text, len) &&
+	return guest_read(reader, gpa + offsetof(struct head, first_key),
+			  info->text, len) &&
 	       vmcoreinfo_set(info, info->text, len);
 }
 
 /* Past what is zero for sure; false: to the end of the range. */
-static bool skip_zeros(const struct phys *phys, const struct phys_range *range,
+static bool skip_zeros(const struct guest_reader *reader,
+		       const struct guest_range *range,
 		       struct vmcoreinfo_scan *scan)
 {
 	if (scan->offset >= range->size)
@@ -53,22 +54,24 @@ static bool skip_zeros(const struct phys *phys, const struct phys_range *range,
 	if (scan->offset >= scan->used) {
 		uint64_t gpa = range->gpa + scan->offset;
 
-		scan->offset = phys->used(phys, gpa, &scan->used) - range->gpa;
+		scan->offset = reader->used(reader, gpa, &scan->used) -
+			       range->gpa;
 		scan->used -= range->gpa;
 	}
 	return scan->offset < range->size;
 }
 
-bool vmcoreinfo_next(const struct phys *phys, struct vmcoreinfo_scan *scan,
+bool vmcoreinfo_next(const struct guest_reader *reader,
+		     struct vmcoreinfo_scan *scan,
 		     struct vmcoreinfo *info, uint64_t *gpa)
 {
-	while (scan->range < phys->nr) {
-		const struct phys_range *range = &phys->range[scan->range];
+	while (scan->range < reader->nr) {
+		const struct guest_range *range = &reader->range[scan->range];
 
-		while (skip_zeros(phys, range, scan)) {
+		while (skip_zeros(reader, range, scan)) {
 			*gpa = range->gpa + scan->offset;
 			scan->offset += PAGE_SIZE;
-			if (vmcoreinfo_read(phys, *gpa, info))
+			if (vmcoreinfo_read(reader, *gpa, info))
 				return true;
 		}
 		*scan = (struct vmcoreinfo_scan){ .range = scan->range + 1 };

@@ -7,7 +7,7 @@
 #ifndef VMCOREINFO_H
 #define VMCOREINFO_H
 
-#include "guest/phys.h"
+#include "guest/reader.h"
 
 /* Linux gives it a page. */
 #define VMCOREINFO_MAX	PAGE_SIZE
@@ -27,11 +27,12 @@ struct vmcoreinfo_scan {
 };
 
 /* The note at @gpa, if that is one. */
-bool vmcoreinfo_read(const struct phys *phys, uint64_t gpa,
+bool vmcoreinfo_read(const struct guest_reader *reader, uint64_t gpa,
 		     struct vmcoreinfo *info);
 
 /* The next note, at *@gpa; false: there are no more. */
-bool vmcoreinfo_next(const struct phys *phys, struct vmcoreinfo_scan *scan,
+bool vmcoreinfo_next(const struct guest_reader *reader,
+		     struct vmcoreinfo_scan *scan,
 		     struct vmcoreinfo *info, uint64_t *gpa);
 
 /* The text of a note as it stands in a core: false if it is none. */

@@ -82,7 +82,7 @@ static void enable_models(const struct backend *backend)
 		enable(backend, MODEL_MMIO, models->mmio_addr, PVPANIC_ALL);
 }
 
-/* Without it, other vCPUs run on until the crew has been stopped. */
+/* Without it, other vCPUs run on until their threads are kicked. */
 static void enable_freeze(struct backend *backend)
 {
 	const uint32_t on = 1;

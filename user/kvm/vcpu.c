@@ -12,8 +12,8 @@
 #include "base/log.h"
 #include "kvm/backend.h"
 #include "kvm/cpuid.h"
-#include "kvm/crew.h"
 #include "kvm/vcpu.h"
+#include "kvm/vcpus.h"
 #include "kvm/vm.h"
 
 #define KERNEL_SIGSET_SIZE	8
@@ -105,7 +105,7 @@ static void set_run_mask(const struct vcpu *vcpu)
 	sigset_t kick;
 
 	run.mask.len = KERNEL_SIGSET_SIZE;
-	crew_kick_mask(&kick);
+	vcpus_kick_mask(&kick);
 	memcpy(run.mask.sigset, &kick, KERNEL_SIGSET_SIZE);
 	if (ioctl(vcpu->fd, KVM_SET_SIGNAL_MASK, &run) < 0)
 		log_die(STATUS_HOST, "KVM does not take a signal mask: %s",

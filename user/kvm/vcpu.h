@@ -13,7 +13,7 @@
 #include "panic/panic.h"
 
 struct backend;
-struct crew;
+struct vcpus;
 struct vm;
 struct vcpu;
 
@@ -62,7 +62,7 @@ struct vcpu_ops {
 struct vcpu_env {
 	struct vm *vm;
 	struct backend *backend;
-	struct crew *crew;
+	struct vcpus *vcpus;
 	const struct vcpu_ops *ops;
 	void *owner;		/* for the ops */
 	unsigned int cpus;
@@ -81,7 +81,7 @@ struct vcpu {
 	 */
 	bool settled;
 
-	/* Main reads and clears these while the crew is parked. */
+	/* Main reads and clears these while all vCPUs are parked. */
 	struct guest_event event;
 	bool has_event;
 	struct regs regs;
@@ -110,7 +110,7 @@ void vcpu_get_msrs(const struct vcpu *vcpu, uint32_t first, unsigned int nr,
 /* As the host would: true if KVM took it. */
 bool vcpu_set_msr(const struct vcpu *vcpu, uint32_t msr, uint64_t value);
 
-/* While the crew is parked: an NMI; 0 or -errno. */
+/* While all vCPUs are parked: an NMI; 0 or -errno. */
 int vcpu_nmi(const struct vcpu *vcpu);
 
 /* The bytes of a KVM_EXIT_IO. */

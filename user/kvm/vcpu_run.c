@@ -2,7 +2,7 @@
 /*
  * In: an exit of KVM_RUN.  Out: a call of struct vcpu_ops, for accesses, for
  * what the guest reports, and for what ends the VM.  A thread must not wait for
- * another one here, except parked: whoever stops the crew waits for all of them.
+ * another one here, except parked: whoever stops the VM waits for all of them.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -12,10 +12,10 @@
 
 #include "base/log.h"
 #include "kvm/backend.h"
-#include "kvm/crew.h"
 #include "kvm/exit_decode.h"
 #include "kvm/vcpu.h"
 #include "kvm/vcpu_run.h"
+#include "kvm/vcpus.h"
 
 static void handle_io(struct vcpu *vcpu)
 {
@@ -114,14 +114,14 @@ static void run_once(struct vcpu *vcpu)
 	 * back.  A stop between this line and KVM_RUN is not lost: its kick is
 	 * pending by then, and KVM_RUN unblocks it.
 	 */
-	vcpu->run->immediate_exit = crew_stopping(vcpu->env->crew);
+	vcpu->run->immediate_exit = vcpus_stopping(vcpu->env->vcpus);
 	vcpu->settled = false;
 	err = vcpu_enter(vcpu);
 	if (!err) {
 		handle_exit(vcpu);
 	} else if (err == -EINTR) {
 		vcpu->settled = true;
-		crew_drain_kick();
+		vcpus_drain_kick();
 	} else if (err != -EAGAIN) {
 		/* EAGAIN is a SIPI: run again. */
 		log_say("vCPU %u: KVM_RUN failed: %s", vcpu->id,
@@ -137,13 +137,13 @@ static bool pause_vcpu(struct vcpu *vcpu)
 	if (err)
 		log_say("vCPU %u: cannot read all of its registers: %s",
 			vcpu->id, strerror(-err));
-	return crew_park(vcpu->env->crew);
+	return vcpus_park(vcpu->env->vcpus);
 }
 
 void *vcpu_thread(void *arg)
 {
 	struct vcpu *vcpu = arg;
-	struct crew *crew = vcpu->env->crew;
+	struct vcpus *vcpus = vcpu->env->vcpus;
 	char name[16];
 	bool go_on;
 
@@ -154,7 +154,7 @@ void *vcpu_thread(void *arg)
 	go_on = pause_vcpu(vcpu);
 	while (go_on) {
 		run_once(vcpu);
-		if (vcpu->settled && crew_stopping(crew))
+		if (vcpu->settled && vcpus_stopping(vcpus))
 			go_on = pause_vcpu(vcpu);
 	}
 	return NULL;

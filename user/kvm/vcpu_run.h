@@ -2,7 +2,7 @@
 #ifndef VCPU_RUN_H
 #define VCPU_RUN_H
 
-/* The thread of a struct vcpu: runs the guest whenever the crew runs. */
+/* The thread of a struct vcpu: runs the guest whenever the VM runs. */
 void *vcpu_thread(void *vcpu);
 
 #endif /* VCPU_RUN_H */

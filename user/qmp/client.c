@@ -74,7 +74,7 @@ void client_send(struct client *c, const struct buf *line)
 
 static void receive(struct client *c)
 {
-	char control[PASSED_ROOM] __attribute__((aligned(sizeof(size_t))));
+	char control[CLIENT_FDS_ROOM] __attribute__((aligned(sizeof(size_t))));
 	struct iovec iov = {
 		.iov_base = c->in + c->in_len,
 		.iov_len = CLIENT_IN - c->in_len,
@@ -89,7 +89,7 @@ static void receive(struct client *c)
 			    MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
 	if (n > 0) {
-		passed_receive(&c->passed, &msg);
+		client_fds_receive(&c->fds, &msg);
 		c->in_len += (size_t)n;
 	} else if (!n || (errno != EAGAIN && errno != EINTR)) {
 		client_drop(c);
@@ -144,7 +144,7 @@ static void take_batch(struct client *c)
 		flush(c);
 }
 
-static void ready(struct loop_source *source, short revents)
+static void ready(struct event_source *source, short revents)
 {
 	struct client *c = container_of(source, struct client, source);
 
@@ -168,13 +168,13 @@ void client_go_on(struct client *c)
 }
 
 int client_start(struct client *c, const struct client_ops *ops,
-		 struct qmp *qmp, struct loop *loop, int fd)
+		 struct qmp *qmp, struct event_loop *loop, int fd)
 {
-	int err = loop_add(loop, &c->source);
+	int err = event_loop_add(loop, &c->source);
 
 	if (err)
 		return err;
-	c->source = (struct loop_source){ .fd = fd, .ready = ready };
+	c->source = (struct event_source){ .fd = fd, .ready = ready };
 	c->loop = loop;
 	c->ops = ops;
 	c->qmp = qmp;
@@ -184,14 +184,14 @@ int client_start(struct client *c, const struct client_ops *ops,
 	c->in_len = 0;
 	c->out_len = 0;
 	c->split = (struct json_split){ .state = SPLIT_BETWEEN };
-	passed_init(&c->passed);
+	client_fds_init(&c->fds);
 	return 0;
 }
 
 void client_drop(struct client *c)
 {
-	loop_remove(c->loop, &c->source);
+	event_loop_remove(c->loop, &c->source);
 	close(c->source.fd);
 	client_set_state(c, CLIENT_FREE);
-	passed_close(&c->passed);
+	client_fds_close(&c->fds);
 }

@@ -12,8 +12,8 @@
  *	quit    ready              waiting for SHUTDOWN to go out
  *
  * From ready on events are sent.  In the last three it is held: what it sends
- * waits, unread.  Any may become free: it hung up, or did not read and more came
- * than there is room for.
+ * waits, unread.  Any may become free: it hung up, or did not read, and more
+ * came than there is room for.
  *
  * What it sends is looked at only when all that it was told has gone out: one
  * that asks and does not read is not heard any more, and costs nothing.
@@ -24,9 +24,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/event_loop.h"
 #include "base/json_split.h"
-#include "base/loop.h"
-#include "qmp/passed.h"
+#include "qmp/client_fds.h"
 
 struct buf;
 struct client;
@@ -60,8 +60,8 @@ struct client_ops {
 
 struct client {
 	enum client_state state;
-	struct loop_source source;
-	struct loop *loop;
+	struct event_source source;
+	struct event_loop *loop;
 	const struct client_ops *ops;
 	struct qmp *qmp;		/* of the ops */
 	bool more;			/* in may have a text to look at */
@@ -69,7 +69,7 @@ struct client {
 	size_t held_len;		/* of the text at in that holds it */
 	unsigned int turn;		/* who was first has the lower one */
 	size_t id_at, id_len;		/* the id in there; 0: it has none */
-	struct passed passed;
+	struct client_fds fds;
 	struct json_split split;
 	size_t in_len, out_len;
 	char in[CLIENT_IN];
@@ -78,7 +78,7 @@ struct client {
 
 /* @fd, nonblocking, is the client's from now on: 0, or -ENOSPC and it is not. */
 int client_start(struct client *client, const struct client_ops *ops,
-		 struct qmp *qmp, struct loop *loop, int fd);
+		 struct qmp *qmp, struct event_loop *loop, int fd);
 void client_drop(struct client *client);
 
 static inline bool client_exists(const struct client *client)

@@ -300,7 +300,7 @@ static void handle_object(struct client *client, const struct json_text *text,
 static void handle_text(struct client *client, const char *text, size_t len)
 {
 	struct json_text json;
-	const char *why = json_read(&json, text, len);
+	const char *why = json_parse(&json, text, len);
 
 	if (!why && json.values[0].type != JSON_OBJECT)
 		why = "QMP input must be a JSON object";
@@ -336,7 +336,7 @@ static void take_turn(struct client *client)
 {
 	struct json_text json;
 
-	if (!json_read(&json, client->in, client->held_len))
+	if (!json_parse(&json, client->in, client->held_len))
 		handle_object(client, &json, true);
 	if (client->state == CLIENT_TURN)
 		client_go_on(client);
@@ -400,7 +400,7 @@ static void turn_away(int fd)
 	close(fd);
 }
 
-void qmp_let_in(struct qmp *qmp, struct loop *loop, int fd)
+void qmp_let_in(struct qmp *qmp, struct event_loop *loop, int fd)
 {
 	struct client *place = find_place(qmp);
 

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "base/json.h"
-#include "base/json_read.h"
+#include "base/json_parse.h"
 #include "qmp/client.h"
 #include "qmp/qmp_ops.h"
 
@@ -100,7 +100,7 @@ void qmp_open(struct qmp *qmp, const struct qmp_ops *ops,
 void qmp_close(struct qmp *qmp);
 
 /* A new client, which is greeted; or turned away, if there are too many. */
-void qmp_let_in(struct qmp *qmp, struct loop *loop, int fd);
+void qmp_let_in(struct qmp *qmp, struct event_loop *loop, int fd);
 
 /* An event, to every client that is ready.  @data: a JSON object, or NULL. */
 void qmp_event(struct qmp *qmp, const char *name, const char *data);

@@ -12,34 +12,34 @@
 
 static const char *name_fd(struct qmp_call *call)
 {
-	char name[PASSED_NAME];
+	char name[CLIENT_FDS_NAME];
 	unsigned int arg = qmp_arg(call, "fdname");
-	struct passed *passed = &call->client->passed;
+	struct client_fds *fds = &call->client->fds;
 
 	if (!json_get_string(call->text, arg, name, sizeof(name)))
 		return qmp_why(call, "Parameter 'fdname' is longer than %zu bytes",
 			       sizeof(name) - 1);
 	if (*name >= '0' && *name <= '9')
 		return "Parameter 'fdname' expects a name not starting with a digit";
-	switch (passed_name(passed, name)) {
+	switch (client_fds_name(fds, name)) {
 	case 0:
 		return NULL;
 	case -EBADF:
 		return "No file descriptor supplied via SCM_RIGHTS";
 	default:
 		return qmp_why(call, "%u file descriptors have names already: closefd one",
-			       PASSED_MAX);
+			       CLIENT_FDS_MAX);
 	}
 }
 
 static const char *close_fd(struct qmp_call *call)
 {
-	char name[PASSED_NAME];
+	char name[CLIENT_FDS_NAME];
 	int fd = -1;
 
 	if (json_get_string(call->text, qmp_arg(call, "fdname"), name,
 			    sizeof(name)))
-		fd = passed_take(&call->client->passed, name);
+		fd = client_fds_take(&call->client->fds, name);
 	if (fd < 0)
 		return qmp_why(call, "File descriptor named '%s' not found",
 			       name);
@@ -78,11 +78,11 @@ static const char *start_fd(struct qmp_call *call, const char *name)
 	struct qmp *qmp = call->client->qmp;
 	const char *why;
 
-	qmp->dump_fd = passed_take(&call->client->passed, name);
+	qmp->dump_fd = client_fds_take(&call->client->fds, name);
 	if (qmp->dump_fd < 0)
 		return qmp_why(call,
 			       "File descriptor named '%.*s' has not been found",
-			       PASSED_NAME, name);
+			       CLIENT_FDS_NAME, name);
 	why = call->ops->dump(call->machine, NULL, qmp->dump_fd);
 	if (why)
 		close_target(qmp);

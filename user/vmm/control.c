@@ -5,10 +5,10 @@
 
 #include "base/file.h"
 #include "base/version.h"
-#include "vmm/announce.h"
 #include "vmm/control.h"
 #include "vmm/cores.h"
 #include "vmm/machine.h"
+#include "vmm/qmp_events.h"
 
 _Static_assert(REPORT_MAX <= QMP_RECORD_MAX, "QMP takes any record");
 
@@ -38,7 +38,7 @@ static struct qmp_facts facts(const struct machine *m)
 
 static int thread_id(const struct machine *m, unsigned int cpu)
 {
-	return m->vcpus[cpu].thread;
+	return m->vcpu[cpu].thread;
 }
 
 static struct qmp_dump last_dump(const struct machine *m)
@@ -95,7 +95,7 @@ static const char *reset(struct machine *machine)
 		return is_kept;
 	if (machine->stopped_itself)
 		return "The VM has stopped by itself; see query-status";
-	announce_reset(&machine->monitor);
+	qmp_event_reset(&machine->server);
 	machine_reboot(machine);
 	if (runs)
 		machine_run(machine);
@@ -106,7 +106,7 @@ static const char *nmi(struct machine *machine)
 {
 	const char *why = busy(machine);
 
-	if (!why && vcpu_nmi(&machine->vcpus[0]))
+	if (!why && vcpu_nmi(&machine->vcpu[0]))
 		why = "KVM does not take an NMI";
 	return why;
 }
@@ -150,7 +150,7 @@ static void list_vcpus(const struct machine *m, const struct regs **list)
 	unsigned int i;
 
 	for (i = 0; i < m->conf->smp; i++)
-		list[i] = &m->vcpus[i].regs;
+		list[i] = &m->vcpu[i].regs;
 }
 
 /* The client's buffer has other uses while the dump goes on. */

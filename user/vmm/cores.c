@@ -63,7 +63,7 @@ bool core_start(struct machine *machine)
 			machine->record.vcpus, machine->record.nr_vcpus))
 		return true;
 	update_record(machine);
-	qmp_dump_done(&machine->monitor.qmp);
+	qmp_dump_done(&machine->server.qmp);
 	return false;
 }
 
@@ -95,5 +95,5 @@ void core_finish(struct machine *machine)
 	if (machine->after_dump == AFTER_ACTION)
 		update_record(machine);
 	core_close_dir(machine);
-	qmp_dump_done(&machine->monitor.qmp);
+	qmp_dump_done(&machine->server.qmp);
 }

@@ -10,9 +10,9 @@
 #include <time.h>
 
 #include "kvm/exit_decode.h"
-#include "vmm/announce.h"
 #include "vmm/cores.h"
 #include "vmm/incident.h"
+#include "vmm/qmp_events.h"
 
 #define NSEC_PER_SEC	UINT64_C(1000000000)
 
@@ -32,7 +32,7 @@ static struct vcpu *next_reporter(struct machine *m)
 	unsigned int i;
 
 	for (i = 0; i < m->conf->smp; i++) {
-		struct vcpu *v = &m->vcpus[i];
+		struct vcpu *v = &m->vcpu[i];
 
 		if (v->has_event && (!first || v->event.seq < first->event.seq))
 			first = v;
@@ -82,7 +82,7 @@ static void fill_record(struct machine *m, struct record *r,
 	r->core = no_core;
 	r->nr_vcpus = m->conf->smp;
 	for (i = 0; i < r->nr_vcpus; i++)
-		r->vcpus[i] = &m->vcpus[i].regs;
+		r->vcpus[i] = &m->vcpu[i].regs;
 	r->text_source = kmsg_read(&m->kmsg, &m->vm.mem, &page, r->vcpus,
 				   r->nr_vcpus, r->text);
 }
@@ -150,7 +150,7 @@ static enum panic_action handle_event(struct machine *m,
 		add_core(m, action);
 	r->frozen = m->backend.freezes && panic_stops(ev);
 	write_record(m, r);
-	announce_event(&m->monitor, r);
+	qmp_event_report(&m->server, r);
 	if (panic_counts(action))
 		count_panic(m);
 	else if (action == PANIC_WAIT)
@@ -173,7 +173,7 @@ static bool next_event(struct machine *m, struct guest_event *ev)
 	const struct vcpu *vcpu = next_reporter(m);
 	struct guest_event latched;
 
-	if (exit_latched(&m->backend, m->vcpus, &latched) &&
+	if (exit_latched(&m->backend, m->vcpu, &latched) &&
 	    (!vcpu || latched.seq < vcpu->event.seq)) {
 		*ev = latched;
 		return true;
@@ -186,7 +186,7 @@ static bool next_event(struct machine *m, struct guest_event *ev)
 /* Only now, so that whoever reads the latch until then finds the event. */
 static void acknowledge(struct machine *m, const struct guest_event *ev)
 {
-	struct vcpu *vcpu = &m->vcpus[ev->vcpu];
+	struct vcpu *vcpu = &m->vcpu[ev->vcpu];
 
 	if (vcpu->event.seq == ev->seq)
 		vcpu->has_event = false;
@@ -221,7 +221,7 @@ static enum panic_action attribute(struct machine *m, enum end end)
 	if (end != END_TIMEOUT)
 		add_core(m, action);
 	write_record(m, &m->record);
-	announce_event(&m->monitor, &m->record);
+	qmp_event_report(&m->server, &m->record);
 	count_panic(m);
 	return action;
 }
@@ -246,16 +246,16 @@ static struct verdict judge_end(struct machine *m, enum end end)
 	if (end == END_TIMEOUT || !panic_halts(action))
 		return (struct verdict){ .end = end };
 	/* The end has become the panic that it belongs to. */
-	m->crew.end = END_NONE;
+	m->vcpus.end = END_NONE;
 	return (struct verdict){ .action = action };
 }
 
 /* The guest's own end is the older one, but some ask to stop at once. */
 static enum end find_end(struct machine *m, enum end asked)
 {
-	if (is_at_once(asked) || m->crew.end == END_NONE)
+	if (is_at_once(asked) || m->vcpus.end == END_NONE)
 		return asked;
-	return m->crew.end;
+	return m->vcpus.end;
 }
 
 struct verdict incident_handle(struct machine *machine, enum end asked)

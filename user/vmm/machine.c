@@ -18,8 +18,8 @@
 #include "base/states.h"
 #include "board/acpi.h"
 #include "kvm/vcpu_run.h"
-#include "vmm/announce.h"
 #include "vmm/machine.h"
+#include "vmm/qmp_events.h"
 
 #define MAY_ALL	(MAY_ASK | MAY_CONT | MAY_RESET)
 
@@ -38,8 +38,8 @@ static const struct {
 };
 
 static const unsigned int next_states[MACHINE_NR] = {
-	[MACHINE_PRELAUNCH] = STATE(MACHINE_RUNNING) |
-			      STATE(MACHINE_PRELAUNCH) | STATE(MACHINE_SHUTDOWN),
+	[MACHINE_PRELAUNCH] = STATE(MACHINE_PRELAUNCH) |
+			      STATE(MACHINE_RUNNING) | STATE(MACHINE_SHUTDOWN),
 	[MACHINE_RUNNING] = STATE(MACHINE_PAUSED) | STATE(MACHINE_PANICKED) |
 			    STATE(MACHINE_PRELAUNCH) | STATE(MACHINE_SHUTDOWN),
 	[MACHINE_PAUSED] = STATE(MACHINE_RUNNING) | STATE(MACHINE_PRELAUNCH) |
@@ -78,26 +78,27 @@ static void create_memory(struct mem *mem, uint64_t size)
 			size / MIB, strerror(-err));
 }
 
-static void add_source(struct machine *m, struct loop_source *source, int fd,
-		       void (*ready)(struct loop_source *source, short revents))
+static void add_source(struct machine *m, struct event_source *source, int fd,
+		       void (*ready)(struct event_source *source,
+				     short revents))
 {
-	*source = (struct loop_source){
+	*source = (struct event_source){
 		.fd = fd,
 		.events = POLLIN,
 		.ready = ready,
 	};
-	if (fd < 0 || loop_add(&m->shared->loop, source))
+	if (fd < 0 || event_loop_add(&m->shared->loop, source))
 		log_die(STATUS_HOST, "cannot watch the VM: %s",
 			strerror(errno));
 }
 
-static void drop_source(struct machine *m, struct loop_source *source)
+static void drop_source(struct machine *m, struct event_source *source)
 {
-	loop_remove(&m->shared->loop, source);
+	event_loop_remove(&m->shared->loop, source);
 	close(source->fd);
 }
 
-static void dump_ready(struct loop_source *source, short revents)
+static void dump_ready(struct event_source *source, short revents)
 {
 	(void)revents;
 	dump_end(&container_of(source, struct machine, dumped)->dump);
@@ -106,8 +107,8 @@ static void dump_ready(struct loop_source *source, short revents)
 static void open_monitor(struct machine *m, const struct qmp_ops *ops,
 			 const char *path)
 {
-	const char *why = monitor_open(&m->monitor, &m->shared->loop, ops, m,
-				       path);
+	const char *why = server_open(&m->server, &m->shared->loop, ops, m,
+				      path);
 
 	if (why && !m->shared->restarts)
 		log_die(STATUS_USAGE, "--monitor %s", why);
@@ -136,8 +137,8 @@ void machine_open(struct machine *machine, struct shared *shared,
 	add_source(machine, &machine->dumped, machine->dump.done, dump_ready);
 }
 
-/* What woke main is in crew->stop. */
-static void crew_ready(struct loop_source *source, short revents)
+/* What woke main is in vcpus->stop. */
+static void wake_ready(struct event_source *source, short revents)
 {
 	uint64_t wakes;
 
@@ -147,7 +148,7 @@ static void crew_ready(struct loop_source *source, short revents)
 }
 
 /* The crash kernel has had its time. */
-static void dump_timed_out(struct loop_source *source, short revents)
+static void dump_timed_out(struct event_source *source, short revents)
 {
 	struct machine *m = container_of(source, struct machine, dump_timeout);
 	uint64_t times;
@@ -157,17 +158,17 @@ static void dump_timed_out(struct loop_source *source, short revents)
 		m->dump_late = m->has_crashload;
 }
 
-static void start_crew(struct machine *m)
+static void start_threads(struct machine *m)
 {
-	int err = crew_init(&m->crew);
+	int err = vcpus_init(&m->vcpus);
 	unsigned int i;
 
 	for (i = 0; i < m->conf->smp && !err; i++)
-		err = crew_add(&m->crew, vcpu_thread, &m->vcpus[i]);
+		err = vcpus_add(&m->vcpus, vcpu_thread, &m->vcpu[i]);
 	if (err)
 		log_die(STATUS_HOST, "cannot start the vCPU threads: %s",
 			strerror(-err));
-	add_source(m, &m->wake, m->crew.wake, crew_ready);
+	add_source(m, &m->wake, m->vcpus.wake, wake_ready);
 }
 
 static void clear_boot(struct machine *m)
@@ -186,7 +187,7 @@ static void vcpu_io(struct vcpu *vcpu, const struct vcpu_access *access,
 	enum end end = chipset_access(&m->chipset, access, data);
 
 	if (end != END_NONE)
-		crew_end(&m->crew, end);
+		vcpus_end(&m->vcpus, end);
 }
 
 /* Nothing answers outside RAM: reads give all ones, as on an empty bus. */
@@ -205,14 +206,14 @@ static void vcpu_report(struct vcpu *vcpu, const struct guest_event *ev)
 
 	vcpu->event = *ev;
 	vcpu->has_event = true;
-	crew_stop(&m->crew);
+	vcpus_stop(&m->vcpus);
 }
 
 static void vcpu_end(struct vcpu *vcpu, enum end end)
 {
 	struct machine *m = vcpu->env->owner;
 
-	crew_end(&m->crew, end);
+	vcpus_end(&m->vcpus, end);
 }
 
 static const struct vcpu_ops vcpu_ops = {
@@ -247,29 +248,29 @@ void machine_boot(struct machine *machine)
 	machine->env = (struct vcpu_env){
 		.vm = vm,
 		.backend = &machine->backend,
-		.crew = &machine->crew,
+		.vcpus = &machine->vcpus,
 		.ops = &vcpu_ops,
 		.owner = machine,
 		.cpus = conf->smp,
 	};
 	for (i = 0; i < conf->smp; i++)
-		vcpu_create(&machine->vcpus[i], &machine->env, i,
+		vcpu_create(&machine->vcpu[i], &machine->env, i,
 			    &machine->entry);
 	add_source(machine, &machine->dump_timeout,
 		   timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
 		   dump_timed_out);
-	start_crew(machine);
+	start_threads(machine);
 }
 
-/* The crew has stopped. */
+/* The vCPUs are parked. */
 static void end_boot(struct machine *m)
 {
 	unsigned int i;
 
-	loop_remove(&m->shared->loop, &m->wake);
-	crew_quit(&m->crew);
+	event_loop_remove(&m->shared->loop, &m->wake);
+	vcpus_quit(&m->vcpus);
 	for (i = 0; i < m->conf->smp; i++)
-		vcpu_close(&m->vcpus[i]);
+		vcpu_close(&m->vcpu[i]);
 	drop_source(m, &m->dump_timeout);
 	backend_close(&m->backend);
 	vm_close(&m->vm);
@@ -285,20 +286,20 @@ void machine_reboot(struct machine *machine)
 
 void machine_park(struct machine *machine)
 {
-	crew_stop(&machine->crew);
-	crew_wait(&machine->crew);
+	vcpus_stop(&machine->vcpus);
+	vcpus_wait(&machine->vcpus);
 }
 
 bool machine_is_due(const struct machine *machine)
 {
-	const struct crew *crew = &machine->crew;
+	const struct vcpus *vcpus = &machine->vcpus;
 
 	if (machine->state != MACHINE_RUNNING)
 		return false;
 	if (machine->dump_late)
 		return true;
-	return crew->state == CREW_RUNNING ? crew_stopping(crew) :
-					     crew->end != END_NONE;
+	return vcpus->state == VCPUS_RUNNING ? vcpus_stopping(vcpus) :
+					     vcpus->end != END_NONE;
 }
 
 void machine_run(struct machine *machine)
@@ -308,27 +309,27 @@ void machine_run(struct machine *machine)
 
 void machine_go(struct machine *machine)
 {
-	announce(&machine->monitor, "RESUME");
+	qmp_event_plain(&machine->server, "RESUME");
 	machine_run(machine);
 }
 
 void machine_let_go(struct machine *machine)
 {
 	if (machine->state == MACHINE_RUNNING &&
-	    machine->crew.state != CREW_RUNNING)
-		crew_go(&machine->crew);
+	    machine->vcpus.state != VCPUS_RUNNING)
+		vcpus_go(&machine->vcpus);
 }
 
 void machine_pause(struct machine *machine, enum machine_state state)
 {
 	if (machine->state == MACHINE_RUNNING)
-		announce(&machine->monitor, "STOP");
+		qmp_event_plain(&machine->server, "STOP");
 	machine_set_state(machine, state);
 }
 
 void machine_shut_down(struct machine *machine, enum end end)
 {
-	announce_end(&machine->monitor, "SHUTDOWN", end);
+	qmp_event_end(&machine->server, "SHUTDOWN", end);
 	machine_set_state(machine, MACHINE_SHUTDOWN);
 	machine->end = end;
 }
@@ -336,9 +337,9 @@ void machine_shut_down(struct machine *machine, enum end end)
 void machine_close(struct machine *machine)
 {
 	end_boot(machine);
-	loop_remove(&machine->shared->loop, &machine->dumped);
+	event_loop_remove(&machine->shared->loop, &machine->dumped);
 	dump_close(&machine->dump);
 	if (machine_has_monitor(machine))
-		monitor_close(&machine->monitor);
+		server_close(&machine->server);
 	machine->shared = NULL;
 }

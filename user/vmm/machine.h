@@ -30,10 +30,10 @@
 #include "board/chipset.h"
 #include "core/dump.h"
 #include "kvm/backend.h"
-#include "kvm/crew.h"
 #include "kvm/vcpu.h"
+#include "kvm/vcpus.h"
 #include "kvm/vm.h"
-#include "qmp/monitor.h"
+#include "qmp/server.h"
 #include "vmm/shared.h"
 
 enum machine_state {
@@ -65,7 +65,7 @@ struct machine {
 	enum machine_state state;
 	enum end end;			/* why it is shut down */
 	bool quit;			/* a client asked for that */
-	struct monitor monitor;
+	struct server server;
 
 	/* A core */
 	struct dump dump;
@@ -73,7 +73,7 @@ struct machine {
 	int dump_dir;			/* to close after it, or -1 */
 	char core_file[PATH_MAX];	/* of --core: as the record names it */
 	char core_base[CONF_CORE_NAME_MAX + 16];	/* without directory */
-	struct loop_source dumped;
+	struct event_source dumped;
 
 	/* The newest panic, which a core is of: what query-guest-panic answers */
 	struct record record;
@@ -86,10 +86,10 @@ struct machine {
 	struct backend backend;
 	struct chipset chipset;
 	struct kmsg_memory kmsg;
-	struct crew crew;
+	struct vcpus vcpus;
 	struct vcpu_env env;
-	struct vcpu vcpus[MAX_VCPUS];
-	struct loop_source wake;	/* of the crew */
+	struct vcpu vcpu[MAX_VCPUS];
+	struct event_source wake;	/* a vCPU has something to say */
 	unsigned int panics;
 	bool stopped_itself;		/* when it was stopped for a client */
 	struct guest_event crashload;	/* a crash kernel dumps, since this */
@@ -97,7 +97,7 @@ struct machine {
 	bool dump_late;			/* it has had its time */
 	char crash_text[KMSG_MAX];	/* the last words from before it */
 	enum kmsg_source crash_text_source;
-	struct loop_source dump_timeout;
+	struct event_source dump_timeout;
 };
 
 /* As QEMU's RunState calls it. */
@@ -118,7 +118,7 @@ void machine_open(struct machine *machine, struct shared *shared,
 
 static inline bool machine_has_monitor(const struct machine *machine)
 {
-	return machine->monitor.loop;
+	return machine->server.loop;
 }
 
 /*

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The main thread.  It waits in one place, loop_wait(), for everything: vCPUs,
- * monitors, the terminal, signals, time, the end of a core.  What is called
- * from there notes what happened.  Then, for each VM, in this order:
+ * The main thread.  It waits in one place, event_loop_wait(), for everything:
+ * vCPUs, monitors, the terminal, signals, time, the end of a core.  What is
+ * called from there notes what happened.  Then, for each VM, in this order:
  *
  *  1. a core that has ended is finished, and what was to follow it does;
  *  2. if a vCPU reported or ended something, or somebody asks for an end or for
@@ -27,10 +27,10 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "sandbox/sandbox.h"
-#include "vmm/announce.h"
 #include "vmm/control.h"
 #include "vmm/cores.h"
 #include "vmm/incident.h"
+#include "vmm/qmp_events.h"
 #include "vmm/session.h"
 
 /* While COM1 is full its input stays where it is: look again in a moment. */
@@ -58,7 +58,7 @@ static void open_kvm(struct shared *s)
 		log_die(STATUS_HOST, "/dev/kvm %s", why);
 }
 
-static void signal_ready(struct loop_source *source, short revents)
+static void signal_ready(struct event_source *source, short revents)
 {
 	struct session *s = container_of(source, struct session, signals);
 	struct signalfd_siginfo info;
@@ -68,7 +68,7 @@ static void signal_ready(struct loop_source *source, short revents)
 		s->signal = (int)info.ssi_signo;
 }
 
-static void timeout_ready(struct loop_source *source, short revents)
+static void timeout_ready(struct event_source *source, short revents)
 {
 	struct session *s = container_of(source, struct session, timeout);
 
@@ -77,7 +77,7 @@ static void timeout_ready(struct loop_source *source, short revents)
 	s->timed_out = true;
 }
 
-static void input_ready(struct loop_source *source, short revents)
+static void input_ready(struct event_source *source, short revents)
 {
 	struct session *s = container_of(source, struct session, input);
 	struct serial *serial = &s->running->chipset.serial;
@@ -121,20 +121,20 @@ static int open_timeout(unsigned int seconds)
 
 static void open_sources(struct session *s)
 {
-	s->signals = (struct loop_source){
+	s->signals = (struct event_source){
 		.fd = open_signals(), .events = POLLIN, .ready = signal_ready,
 	};
-	s->timeout = (struct loop_source){
+	s->timeout = (struct event_source){
 		.fd = open_timeout(s->shared.conf->timeout), .events = POLLIN,
 		.ready = timeout_ready,
 	};
-	s->input = (struct loop_source){
+	s->input = (struct event_source){
 		.fd = STDIN_FILENO, .ready = input_ready,
 	};
 	if (s->signals.fd < 0 || s->timeout.fd < 0 ||
-	    loop_add(&s->shared.loop, &s->signals) ||
-	    loop_add(&s->shared.loop, &s->timeout) ||
-	    loop_add(&s->shared.loop, &s->input))
+	    event_loop_add(&s->shared.loop, &s->signals) ||
+	    event_loop_add(&s->shared.loop, &s->timeout) ||
+	    event_loop_add(&s->shared.loop, &s->input))
 		log_die(STATUS_HOST, "cannot watch signals and time: %s",
 			strerror(errno));
 }
@@ -164,7 +164,7 @@ void session_open(struct session *session, const struct conf *conf)
 	machine_open(session->running, shared, &control_ops, conf->monitor);
 	machine_load(session->running);
 	open_kvm(shared);
-	crew_prepare();
+	vcpus_prepare();
 	open_sources(session);
 	enter_sandbox(shared);
 	machine_boot(session->running);
@@ -192,7 +192,7 @@ static void rename_monitor(struct session *s, struct machine *m)
 	do {
 		snprintf(name, sizeof(name), "%s.crashed-%u",
 			 s->shared.conf->monitor, ++s->renamed);
-		err = monitor_rename(&m->monitor, name);
+		err = server_rename(&m->server, name);
 	} while (err == -EEXIST);
 	if (err)
 		log_say("the VM that panicked is kept, but not under the name %s: %s",
@@ -224,7 +224,7 @@ static void replace(struct session *s, struct machine *m)
 
 static void restart(struct session *s, struct machine *m)
 {
-	announce_end(&m->monitor, "RESET", END_PANIC);
+	qmp_event_end(&m->server, "RESET", END_PANIC);
 	s->shared.restarts++;
 	machine_reboot(m);
 	machine_go(m);
@@ -323,7 +323,7 @@ static void handle_stop(struct session *s, struct machine *m)
 		verdict = incident_handle(m, asked);
 		act_on(s, m, &verdict);
 		m->stopped_itself = m->state != MACHINE_RUNNING &&
-				    qmp_has_turns(&m->monitor.qmp);
+				    qmp_has_turns(&m->server.qmp);
 	} else if (asked != END_NONE && m->state != MACHINE_SHUTDOWN &&
 		   !waits_for_core(m, asked)) {
 		machine_shut_down(m, asked);
@@ -333,10 +333,10 @@ static void handle_stop(struct session *s, struct machine *m)
 /* Those who wait have their turn with parked vCPUs, also of a new boot. */
 static void take_turns(struct machine *m)
 {
-	if (!qmp_has_turns(&m->monitor.qmp))
+	if (!qmp_has_turns(&m->server.qmp))
 		return;
 	machine_park(m);
-	qmp_take_turns(&m->monitor.qmp);
+	qmp_take_turns(&m->server.qmp);
 	m->stopped_itself = false;
 }
 
@@ -347,7 +347,7 @@ static void step(struct session *s, struct machine *m)
 		finish_dump(s, m);
 	do {
 		if (machine_is_due(m) || asked_end(s, m) != END_NONE ||
-		    qmp_has_turns(&m->monitor.qmp))
+		    qmp_has_turns(&m->server.qmp))
 			handle_stop(s, m);
 		take_turns(m);
 	} while (machine_is_due(m));
@@ -417,10 +417,12 @@ static bool is_over(const struct session *s)
 static int wait_once(struct session *s)
 {
 	bool full = s->running && !serial_room(&s->running->chipset.serial);
+	bool reads = s->running && !full && !s->shared.console.closed;
 	int progress = s->running ? core_progress(s->running) : -1;
 
-	s->input.events = s->running && !full && !s->shared.console.closed ? POLLIN : 0;
-	return loop_wait(&s->shared.loop, full ? FULL_RETRY_MS : progress);
+	s->input.events = reads ? POLLIN : 0;
+	return event_loop_wait(&s->shared.loop,
+			       full ? FULL_RETRY_MS : progress);
 }
 
 void session_run(struct session *session)

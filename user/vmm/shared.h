@@ -6,7 +6,7 @@
 #ifndef SHARED_H
 #define SHARED_H
 
-#include "base/loop.h"
+#include "base/event_loop.h"
 #include "board/boot.h"
 #include "board/console.h"
 #include "panic/report.h"
@@ -14,7 +14,7 @@
 
 struct shared {
 	const struct conf *conf;
-	struct loop loop;
+	struct event_loop loop;
 	struct images images;
 	int kvm;			/* /dev/kvm */
 	int core_dir;			/* or -1 */

@@ -66,7 +66,7 @@ int main(void)
 	test_exit_decode();
 	test_guest_kernel();
 	test_incident();
-	test_json_read();
+	test_json_parse();
 	test_json_split();
 	test_kmsg();
 	test_machine();

@@ -25,7 +25,7 @@ void test_dump(void);
 void test_exit_decode(void);
 void test_guest_kernel(void);
 void test_incident(void);
-void test_json_read(void);
+void test_json_parse(void);
 void test_json_split(void);
 void test_kmsg(void);
 void test_machine(void);

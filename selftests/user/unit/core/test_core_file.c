@@ -76,7 +76,7 @@ static bool reads(uint64_t gpa, size_t len)
 {
 	static uint8_t bytes[RAM_SIZE];
 
-	return phys_read(&core.phys, gpa, bytes, len);
+	return guest_read(&core.reader, gpa, bytes, len);
 }
 
 static void test_reads(void)
@@ -86,7 +86,7 @@ static void test_reads(void)
 	restore();
 	expect(NULL, "core: a right one is read");
 	claim_number(core.cr3[0], 0x1000, "core: with its CR3");
-	claim(phys_read(&core.phys, GPA + RAM_SIZE - 3, word, 3) &&
+	claim(guest_read(&core.reader, GPA + RAM_SIZE - 3, word, 3) &&
 	      !strcmp(word, "end"), "core: and its RAM");
 	claim(reads(GPA, RAM_SIZE), "core: all of it");
 	claim(!reads(GPA, RAM_SIZE + 1), "core: and no more");
@@ -187,10 +187,10 @@ static void test_holes(void)
 	close(fd);
 	core_file_close(&core);
 	claim_string(core_file_open(&core, path), NULL, "core: is read");
-	at = core.phys.used(&core.phys, GPA + 256 * KIB, &end);
+	at = core.reader.used(&core.reader, GPA + 256 * KIB, &end);
 	claim(at > GPA + 512 * KIB && at < GPA + MIB && at % PAGE_SIZE == 0 &&
 	      end == GPA + MIB, "core: the hole is passed over");
-	claim_number(core.phys.used(&core.phys, GPA, &end), GPA,
+	claim_number(core.reader.used(&core.reader, GPA, &end), GPA,
 		     "core: but not what is before it");
 	restore();
 }

@@ -73,7 +73,7 @@ static bool same_ram(const struct core_file *core)
 	uint64_t gpa;
 
 	for (gpa = 0; gpa < MEMORY; gpa += PAGE_SIZE)
-		if (!phys_read(&core->phys, gpa, page, sizeof(page)) ||
+		if (!guest_read(&core->reader, gpa, page, sizeof(page)) ||
 		    memcmp(page, mem_at(&mem, gpa, sizeof(page)),
 			   sizeof(page)))
 			return false;

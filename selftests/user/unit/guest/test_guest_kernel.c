@@ -9,14 +9,14 @@
 #define OTHER	(8 * MIB)
 
 static struct mem mem;
-static struct phys phys;
+static struct guest_reader reader;
 static struct fake_kernel fake, other;
 static struct guest_kernel kernel;
 
 static bool find(uint64_t cr3)
 {
 	memset(&kernel, 0xff, sizeof(kernel));
-	return guest_kernel_find(&kernel, &phys, &cr3, 1);
+	return guest_kernel_find(&kernel, &reader, &cr3, 1);
 }
 
 static void restart(void)
@@ -36,7 +36,7 @@ static void test_one(void)
 	      word == (0xb | (uint64_t)strlen(kernel.info.text) << 32),
 	      "kernel: its addresses can be read");
 	claim(find(0), "kernel: also while no vCPU runs it");
-	claim(!guest_kernel_at(&kernel, &phys, FAKE_NOTE, NULL, 0),
+	claim(!guest_kernel_at(&kernel, &reader, FAKE_NOTE, NULL, 0),
 	      "kernel: which is told apart");
 	claim(!guest_kernel_read(&kernel, FAKE_IMAGE_VA - 8, &word, 8),
 	      "kernel: what it does not map cannot be read");
@@ -159,26 +159,28 @@ static void test_walk(void)
 	uint64_t pa, room;
 
 	restart();
-	claim(paging_walk(&phys, &paging, FAKE_DIRECT + 0x12345678, &pa, &room),
+	claim(paging_walk(&reader, &paging, FAKE_DIRECT + 0x12345678, &pa,
+			  &room),
 	      "paging: a page of 1 GiB");
 	claim_number(pa, 0x12345678, "paging: its address");
 	claim_number(room, GIB - 0x12345678, "paging: the room in it");
-	claim(paging_walk(&phys, &paging, FAKE_IMAGE_VA + 0x1234, &pa, &room) &&
+	claim(paging_walk(&reader, &paging, FAKE_IMAGE_VA + 0x1234, &pa,
+			  &room) &&
 	      pa == FAKE_IMAGE + 0x1234 && room == 0x1000 - 0x234,
 	      "paging: a page of 4 KiB");
 	pd[10] = 0x400000 | 0x1083;
-	claim(paging_walk(&phys, &paging, 0xffffffff81412345, &pa, &room) &&
+	claim(paging_walk(&reader, &paging, 0xffffffff81412345, &pa, &room) &&
 	      pa == 0x412345 && room == 0x200000 - 0x12345,
 	      "paging: a page of 2 MiB, whose bit 12 is no address");
-	claim(!paging_walk(&phys, &paging, 0xffffffff81600000, &pa, &room),
+	claim(!paging_walk(&reader, &paging, 0xffffffff81600000, &pa, &room),
 	      "paging: what is not present is not mapped");
 
 	fifth[0x1ff] = FAKE_TABLES | 0x3;
 	paging = (struct paging){ .root = MIB | 0xfff, .five_levels = true };
-	claim(paging_walk(&phys, &paging, FAKE_IMAGE_VA, &pa, &room) &&
+	claim(paging_walk(&reader, &paging, FAKE_IMAGE_VA, &pa, &room) &&
 	      pa == FAKE_IMAGE, "paging: five levels, and flags in CR3");
 	fifth[0x1ff] = UINT64_MAX;
-	claim(!paging_walk(&phys, &paging, FAKE_IMAGE_VA, &pa, &room),
+	claim(!paging_walk(&reader, &paging, FAKE_IMAGE_VA, &pa, &room),
 	      "paging: a table that is not in RAM maps nothing");
 }
 
@@ -188,7 +190,7 @@ void test_guest_kernel(void)
 		claim(false, "kernel: memory for the test");
 		return;
 	}
-	phys_of_mem(&phys, &mem);
+	guest_reader_of_mem(&reader, &mem);
 	test_one();
 	test_two();
 	test_flood();

@@ -70,8 +70,8 @@ static void wait_in_device(unsigned int place, unsigned int id, uint64_t seq)
 
 static void report_from(unsigned int id, uint64_t seq, uint64_t code)
 {
-	machine.vcpus[id].has_event = true;
-	machine.vcpus[id].event = (struct guest_event){
+	machine.vcpu[id].has_event = true;
+	machine.vcpu[id].event = (struct guest_event){
 		.model = MODEL_ISA,
 		.vcpu = id,
 		.seq = seq,
@@ -129,13 +129,13 @@ static const char *seqs(void)
 /* The guest says that its crash kernel dumps, and some time later ends. */
 static void crashload(enum end end)
 {
-	machine.crew.end = END_NONE;
+	machine.vcpus.end = END_NONE;
 	machine.panics = 0;
 	report_from(0, 8, PVPANIC_CRASH_LOADED);
 	claim_number(handle(PANIC_DESTROY), PANIC_WAIT,
 		     "incident: a crash kernel is waited for");
 	claim_number(machine.panics, 0, "incident: and is no panic yet");
-	machine.crew.end = end;
+	machine.vcpus.end = end;
 }
 
 static void test_crashload(void)
@@ -214,7 +214,7 @@ static void test_core(void)
 /* KVM_RUN has returned the first; the second waits, the third is no panic. */
 static void test_device(void)
 {
-	machine.crew.end = END_NONE;
+	machine.vcpus.end = END_NONE;
 	claim(!ftruncate(shared.report.fd, 0) &&
 	      !lseek(shared.report.fd, 0, SEEK_SET),
 	      "incident: an empty report");
@@ -261,7 +261,7 @@ void test_incident(void)
 		     "incident: of several the strongest action is due");
 	claim_string(seqs(), "12345", "incident: after all are reported");
 
-	machine.crew.end = END_RESET;
+	machine.vcpus.end = END_RESET;
 	report_from(0, 6, PVPANIC_PANICKED);
 	claim_number(handle_end(PANIC_IGNORE, END_NONE), END_RESET,
 		     "incident: an end at the same time is kept");
@@ -269,7 +269,7 @@ void test_incident(void)
 	report_from(0, 7, PVPANIC_PANICKED);
 	claim_number(handle(PANIC_PAUSE), PANIC_PAUSE,
 		     "incident: an action that stops the VM comes before it");
-	claim_number(machine.crew.end, END_RESET,
+	claim_number(machine.vcpus.end, END_RESET,
 		     "incident: the end is left for when it goes on");
 	claim_number(machine.state, MACHINE_RUNNING,
 		     "incident: none of this has changed the VM");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The table of states: what it allows, and that nothing else is done. */
-#include "kvm/crew.h"
+#include "kvm/vcpus.h"
 #include "vmm/machine.h"
 #include "tap.h"
 
@@ -27,21 +27,21 @@ static void end_twice(void)
 /* It would clear a stop that a vCPU asked for in between. */
 static void let_go_twice(void)
 {
-	struct crew crew;
+	struct vcpus vcpus;
 
-	crew_init(&crew);
-	crew_go(&crew);
-	crew_go(&crew);
+	vcpus_init(&vcpus);
+	vcpus_go(&vcpus);
+	vcpus_go(&vcpus);
 }
 
 /* The threads that it waits for would never end. */
 static void quit_running(void)
 {
-	struct crew crew;
+	struct vcpus vcpus;
 
-	crew_init(&crew);
-	crew_go(&crew);
-	crew_quit(&crew);
+	vcpus_init(&vcpus);
+	vcpus_go(&vcpus);
+	vcpus_quit(&vcpus);
 }
 
 void test_machine(void)

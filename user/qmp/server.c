@@ -5,13 +5,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "qmp/monitor.h"
+#include "qmp/server.h"
 
 /*
  * Without a descriptor to be had, a client that waits to be let in would make
  * the listener ready for ever: let it in with the one kept for that, and out.
  */
-static void use_spare(struct monitor *m)
+static void use_spare(struct server *m)
 {
 	int fd = m->listener.fd;
 
@@ -20,9 +20,9 @@ static void use_spare(struct monitor *m)
 	m->spare = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 }
 
-static void let_in(struct loop_source *source, short revents)
+static void let_in(struct event_source *source, short revents)
 {
-	struct monitor *m = container_of(source, struct monitor, listener);
+	struct server *m = container_of(source, struct server, listener);
 	int fd = accept4(source->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	(void)revents;
@@ -32,40 +32,40 @@ static void let_in(struct loop_source *source, short revents)
 		qmp_let_in(&m->qmp, m->loop, fd);
 }
 
-const char *monitor_open(struct monitor *m, struct loop *loop,
-			 const struct qmp_ops *ops, struct machine *machine,
-			 const char *path)
+const char *server_open(struct server *m, struct event_loop *loop,
+			const struct qmp_ops *ops, struct machine *machine,
+			const char *path)
 {
 	const char *why;
-	int fd = monitor_path_listen(&m->path, path, &why);
+	int fd = socket_path_listen(&m->path, path, &why);
 
 	if (fd < 0)
 		return why;
 	qmp_open(&m->qmp, ops, machine);
 	m->loop = loop;
 	m->spare = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-	m->listener = (struct loop_source){
+	m->listener = (struct event_source){
 		.fd = fd,
 		.events = POLLIN,
 		.ready = let_in,
 	};
-	if (m->spare >= 0 && loop_add(loop, &m->listener) == 0)
+	if (m->spare >= 0 && event_loop_add(loop, &m->listener) == 0)
 		return NULL;
-	monitor_close(m);
+	server_close(m);
 	return "the monitor: too many files or monitors are open";
 }
 
-void monitor_close(struct monitor *m)
+void server_close(struct server *m)
 {
 	qmp_close(&m->qmp);
-	loop_remove(m->loop, &m->listener);
-	monitor_path_remove(&m->path);
+	event_loop_remove(m->loop, &m->listener);
+	socket_path_remove(&m->path);
 	close(m->listener.fd);
 	close(m->spare);
 	m->loop = NULL;
 }
 
-int monitor_rename(struct monitor *m, const char *path)
+int server_rename(struct server *m, const char *path)
 {
-	return monitor_path_move(&m->path, path);
+	return socket_path_move(&m->path, path);
 }

@@ -2,10 +2,10 @@
 #include <errno.h>
 #include <poll.h>
 
-#include "base/loop.h"
+#include "base/event_loop.h"
 
 /* Only between two waits: while sources are called, their places stay. */
-static void compact(struct loop *loop)
+static void compact(struct event_loop *loop)
 {
 	unsigned int i, to = 0;
 
@@ -15,15 +15,16 @@ static void compact(struct loop *loop)
 	loop->nr = to;
 }
 
-int loop_add(struct loop *loop, struct loop_source *source)
+int event_loop_add(struct event_loop *loop, struct event_source *source)
 {
-	if (loop->nr == LOOP_MAX)
+	if (loop->nr == EVENT_LOOP_MAX)
 		return -ENOSPC;
 	loop->source[loop->nr++] = source;
 	return 0;
 }
 
-void loop_remove(struct loop *loop, const struct loop_source *source)
+void event_loop_remove(struct event_loop *loop,
+		       const struct event_source *source)
 {
 	unsigned int i;
 
@@ -32,15 +33,15 @@ void loop_remove(struct loop *loop, const struct loop_source *source)
 			loop->source[i] = NULL;
 }
 
-int loop_wait(struct loop *loop, int ms)
+int event_loop_wait(struct event_loop *loop, int ms)
 {
-	struct pollfd fds[LOOP_MAX];
+	struct pollfd fds[EVENT_LOOP_MAX];
 	unsigned int i, nr;
 
 	compact(loop);
 	nr = loop->nr;
 	for (i = 0; i < nr; i++) {
-		const struct loop_source *s = loop->source[i];
+		const struct event_source *s = loop->source[i];
 
 		fds[i] = (struct pollfd){
 			.fd = s->events ? s->fd : -1,

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "qmp/monitor_path.h"
+#include "qmp/socket_path.h"
 
 /* Clients that may wait to be let in. */
 #define BACKLOG		16
@@ -112,7 +112,7 @@ static int bind_and_listen(int fd, const char *name)
 }
 
 /* It listens before it has its name: nobody finds it there and is refused. */
-static const char *appear(struct monitor_path *path, int fd, const char *name)
+static const char *appear(struct socket_path *path, int fd, const char *name)
 {
 	char temporary[sizeof(path->name)];
 	struct stat st;
@@ -137,8 +137,8 @@ static const char *appear(struct monitor_path *path, int fd, const char *name)
 	return NULL;
 }
 
-int monitor_path_listen(struct monitor_path *path, const char *name,
-			const char **why)
+int socket_path_listen(struct socket_path *path, const char *name,
+		       const char **why)
 {
 	int fd;
 
@@ -158,7 +158,7 @@ int monitor_path_listen(struct monitor_path *path, const char *name,
 	return fd;
 }
 
-static bool is_ours(const struct monitor_path *path)
+static bool is_ours(const struct socket_path *path)
 {
 	struct stat st;
 
@@ -166,7 +166,7 @@ static bool is_ours(const struct monitor_path *path)
 	       st.st_ino == path->ino;
 }
 
-int monitor_path_move(struct monitor_path *path, const char *name)
+int socket_path_move(struct socket_path *path, const char *name)
 {
 	int err;
 
@@ -180,7 +180,7 @@ int monitor_path_move(struct monitor_path *path, const char *name)
 	return err;
 }
 
-void monitor_path_remove(const struct monitor_path *path)
+void socket_path_remove(const struct socket_path *path)
 {
 	if (is_ours(path))
 		unlink(path->name);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json_read.h"
+#include "base/json_parse.h"
 #include "tap.h"
 
 static struct json_text json;
@@ -16,7 +16,7 @@ static const char *read_text(const char *text, size_t len)
 	const char *why;
 
 	memcpy(copy, text, len);
-	why = json_read(&json, copy, len);
+	why = json_parse(&json, copy, len);
 	free(copy);
 	return why;
 }
@@ -145,7 +145,7 @@ static void string_is(const char *text, size_t size, const char *wanted,
 	char out[64];
 	bool got;
 
-	if (json_read(&json, text, strlen(text))) {
+	if (json_parse(&json, text, strlen(text))) {
 		claim(false, what);
 		return;
 	}
@@ -174,7 +174,7 @@ static void test_members(void)
 		"{\"a\":{\"b\":1,\"x\":0},\"\\u0062\":[{\"c\":1}],\"c\":\"a\\u0000\"}";
 	unsigned int a;
 
-	json_read(&json, text, strlen(text));
+	json_parse(&json, text, strlen(text));
 	a = json_member(&json, 0, "a");
 	claim(a && json.values[a].type == JSON_OBJECT, "json: a member");
 	claim_number(json.values[json_member(&json, 0, "b")].type, JSON_ARRAY,
@@ -192,7 +192,7 @@ static void test_values(void)
 	static const char text[] =
 		"{\"d\":false,\"e\":1.0,\"f\":-7,\"g\":1e2}";
 
-	json_read(&json, text, strlen(text));
+	json_parse(&json, text, strlen(text));
 	claim(!json_get_bool(&json, json_member(&json, 0, "d")),
 	      "json: false is not true");
 	claim(!json_is_integer(&json, json_member(&json, 0, "e")) &&
@@ -201,7 +201,7 @@ static void test_values(void)
 	      "json: which numbers are integers");
 }
 
-void test_json_read(void)
+void test_json_parse(void)
 {
 	test_table(good, sizeof(good) / sizeof(good[0]), true,
 		   "json: what is JSON is read");

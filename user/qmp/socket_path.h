@@ -3,13 +3,13 @@
  * A Unix socket's name in the file system: it appears listening and with mode
  * 0600, never replaces anything that is alive, and goes when its owner does.
  */
-#ifndef MONITOR_PATH_H
-#define MONITOR_PATH_H
+#ifndef SOCKET_PATH_H
+#define SOCKET_PATH_H
 
 #include <sys/types.h>
 #include <sys/un.h>
 
-struct monitor_path {
+struct socket_path {
 	char name[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	dev_t dev;	/* of the socket: another one of that name is not ours */
 	ino_t ino;
@@ -20,15 +20,15 @@ struct monitor_path {
  *
  * A socket that listens at @name, nonblocking; or -1 and *@why.
  */
-int monitor_path_listen(struct monitor_path *path, const char *name,
-			const char **why);
+int socket_path_listen(struct socket_path *path, const char *name,
+		       const char **why);
 
 /*
  * 0; or -errno, and nothing has changed: -EEXIST if anything has that name,
  * dead or alive.
  */
-int monitor_path_move(struct monitor_path *path, const char *name);
+int socket_path_move(struct socket_path *path, const char *name);
 
-void monitor_path_remove(const struct monitor_path *path);
+void socket_path_remove(const struct socket_path *path);
 
-#endif /* MONITOR_PATH_H */
+#endif /* SOCKET_PATH_H */

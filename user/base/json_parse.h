@@ -4,8 +4,8 @@
  * taken apart into an array of fixed size.  What is in it points into the text.
  * The text may be anything at all; nothing here allocates, or looks past it.
  */
-#ifndef JSON_READ_H
-#define JSON_READ_H
+#ifndef JSON_PARSE_H
+#define JSON_PARSE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,7 +45,7 @@ struct json_text {
  * NULL, and values[0] is the whole; or what is wrong, as QEMU says it.  @len is
  * less than 4 GiB.
  */
-const char *json_read(struct json_text *json, const char *text, size_t len);
+const char *json_parse(struct json_text *json, const char *text, size_t len);
 
 /* The key behind @key, 0 for the first; 0 at the end.  Its value is behind it. */
 unsigned int json_next_key(const struct json_text *json, unsigned int object,
@@ -72,4 +72,4 @@ bool json_get_bool(const struct json_text *json, unsigned int value);
 /* Is the JSON_NUMBER at @number written as an integer? */
 bool json_is_integer(const struct json_text *json, unsigned int number);
 
-#endif /* JSON_READ_H */
+#endif /* JSON_PARSE_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
-#include "base/json_read.h"
+#include "base/json_parse.h"
 #include "base/json_text.h"
 
 static const char *read_value(struct json_text *j, unsigned int depth);
@@ -204,7 +204,7 @@ static const char *read_value(struct json_text *j, unsigned int depth)
 	}
 }
 
-const char *json_read(struct json_text *j, const char *text, size_t len)
+const char *json_parse(struct json_text *j, const char *text, size_t len)
 {
 	const char *why;
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/json.h"
 #include "panic/record.h"
-#include "qmp/monitor.h"
-#include "vmm/announce.h"
+#include "qmp/server.h"
+#include "vmm/qmp_events.h"
 
 #define DATA_MAX	1024
 
-void announce(struct monitor *monitor, const char *name)
+void qmp_event_plain(struct server *server, const char *name)
 {
-	qmp_event(&monitor->qmp, name, NULL);
+	qmp_event(&server->qmp, name, NULL);
 }
 
 /* QEMU's GuestPanicAction: what is left to whoever listens. */
@@ -42,7 +42,7 @@ static const char *notice_name(const struct guest_event *ev)
 						 "GUEST_PVSHUTDOWN";
 }
 
-void announce_event(struct monitor *monitor, const struct record *record)
+void qmp_event_report(struct server *server, const struct record *record)
 {
 	const struct guest_event *ev = &record->event;
 	char data[DATA_MAX];
@@ -56,9 +56,9 @@ void announce_event(struct monitor *monitor, const struct record *record)
 		put_info(&json, ev);
 	json_close(&json, '}');
 	if (panic_stops(ev) || record->kind == RECORD_DUMPED)
-		qmp_event(&monitor->qmp, "GUEST_PANICKED", data);
+		qmp_event(&server->qmp, "GUEST_PANICKED", data);
 	else
-		qmp_event(&monitor->qmp, notice_name(ev),
+		qmp_event(&server->qmp, notice_name(ev),
 			  ev->code & PVPANIC_CRASH_LOADED ? data : NULL);
 }
 
@@ -86,7 +86,7 @@ static bool is_by_guest(enum end end)
 	return end == END_POWER_OFF || end == END_RESET || end == END_PANIC;
 }
 
-void announce_end(struct monitor *monitor, const char *name, enum end end)
+void qmp_event_end(struct server *server, const char *name, enum end end)
 {
 	char data[DATA_MAX];
 	struct buf buf;
@@ -97,11 +97,11 @@ void announce_end(struct monitor *monitor, const char *name, enum end end)
 	json_bool(&json, "guest", is_by_guest(end));
 	json_string(&json, "reason", cause(end));
 	json_close(&json, '}');
-	qmp_event(&monitor->qmp, name, data);
+	qmp_event(&server->qmp, name, data);
 }
 
-void announce_reset(struct monitor *monitor)
+void qmp_event_reset(struct server *server)
 {
-	qmp_event(&monitor->qmp, "RESET",
+	qmp_event(&server->qmp, "RESET",
 		  "{\"guest\":false,\"reason\":\"host-qmp-system-reset\"}");
 }

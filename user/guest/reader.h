@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A guest's physical memory, to read: of a live guest, or of a core file.  Who
+ * looks for something in it need not know which.
+ */
+#ifndef GUEST_READER_H
+#define GUEST_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "guest/mem.h"
+
+#define GUEST_MAX_RANGES	64
+
+struct guest_range {
+	uint64_t gpa;
+	uint64_t size;
+};
+
+struct guest_reader {
+	/* All of [@gpa, @gpa + @len), or false. */
+	bool (*read)(const struct guest_reader *reader, uint64_t gpa, void *to,
+		     size_t len);
+	/*
+	 * From @gpa, in a range, the first page there that may not be zero, or
+	 * the range's end; *@end: such pages go on until there at least.
+	 */
+	uint64_t (*used)(const struct guest_reader *reader, uint64_t gpa,
+			 uint64_t *end);
+	const void *source;		/* for these two */
+	struct guest_range range[GUEST_MAX_RANGES];	/* what there is */
+	unsigned int nr;
+};
+
+/* @mem must stay. */
+void guest_reader_of_mem(struct guest_reader *reader, const struct mem *mem);
+
+static inline bool guest_read(const struct guest_reader *reader, uint64_t gpa,
+			      void *to,
+			      size_t len)
+{
+	return reader->read(reader, gpa, to, len);
+}
+
+#endif /* GUEST_READER_H */
