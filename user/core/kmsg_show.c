@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "core/core_file.h"
 #include "core/kmsg_show.h"
-#include "guest/printk_text.h"
+#include "guest/printk.h"
 
 static bool find_kernel(struct guest_kernel *kernel,
 			const struct core_file *core)

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "guest/kmsg.h"
-#include "guest/printk_text.h"
+#include "guest/printk.h"
 
 /*
  * To search all RAM takes milliseconds, and a guest can report as fast as it

@@ -7,15 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "qmp/qmp.h"
-
-/* The longest event: what a DUMP_COMPLETED may say of an error. */
-#define EVENT_MAX	2048
 
 /* query-guest-panic has the longest answer; and it may have an id. */
 static char line[QMP_RECORD_MAX + CLIENT_IN + 1024];
@@ -109,7 +103,7 @@ void qmp_put_version(const struct qmp *qmp, struct json *json, const char *key)
 	json_close(json, '}');
 }
 
-static void greet(struct client *client)
+void qmp_greet(struct client *client)
 {
 	struct json greeting;
 	struct buf buf;
@@ -124,12 +118,12 @@ static void greet(struct client *client)
 
 static const struct id no_id;
 
-static void refuse(struct client *client, const char *why)
+void qmp_refuse(struct client *client, const char *why)
 {
 	send_error(client, "GenericError", why, &no_id);
 }
 
-static void answer_held(struct client *client, const char *error)
+void qmp_answer(struct client *client, const char *error)
 {
 	const struct id id = { client->in + client->id_at, client->id_len };
 	struct json answer;
@@ -141,20 +135,6 @@ static void answer_held(struct client *client, const char *error)
 	}
 	begin(&answer, &buf);
 	send_answer(client, &answer, &id);
-}
-
-void qmp_answer_held(struct qmp *qmp, enum client_state state,
-		     const char *error)
-{
-	struct client *c;
-
-	for (c = qmp->clients; c < qmp->clients + QMP_CLIENTS; c++) {
-		if (c->state != state)
-			continue;
-		answer_held(c, error);
-		if (client_exists(c))
-			client_go_on(c);
-	}
 }
 
 static struct id find_id(const struct json_text *text)
@@ -297,7 +277,7 @@ static void handle_object(struct client *client, const struct json_text *text,
 		send_answer(client, &answer, &id);
 }
 
-static void handle_text(struct client *client, const char *text, size_t len)
+void qmp_handle_text(struct client *client, const char *text, size_t len)
 {
 	struct json_text json;
 	const char *why = json_parse(&json, text, len);
@@ -305,34 +285,12 @@ static void handle_text(struct client *client, const char *text, size_t len)
 	if (!why && json.values[0].type != JSON_OBJECT)
 		why = "QMP input must be a JSON object";
 	if (why)
-		refuse(client, why);
+		qmp_refuse(client, why);
 	else
 		handle_object(client, &json, false);
 }
 
-bool qmp_has_turns(const struct qmp *qmp)
-{
-	const struct client *c;
-
-	for (c = qmp->clients; c < qmp->clients + QMP_CLIENTS; c++)
-		if (c->state == CLIENT_TURN)
-			return true;
-	return false;
-}
-
-static struct client *find_first(struct qmp *qmp)
-{
-	struct client *c, *first = NULL;
-
-	for (c = qmp->clients; c < qmp->clients + QMP_CLIENTS; c++)
-		if (c->state == CLIENT_TURN &&
-		    (!first || (int)(c->turn - first->turn) < 0))
-			first = c;
-	return first;
-}
-
-/* The text is still there, and was found right before. */
-static void take_turn(struct client *client)
+void qmp_take_turn(struct client *client)
 {
 	struct json_text json;
 
@@ -340,105 +298,4 @@ static void take_turn(struct client *client)
 		handle_object(client, &json, true);
 	if (client->state == CLIENT_TURN)
 		client_go_on(client);
-}
-
-void qmp_take_turns(struct qmp *qmp)
-{
-	struct client *client;
-
-	while ((client = find_first(qmp)))
-		take_turn(client);
-}
-
-static const struct client_ops client_ops = {
-	.text = handle_text,
-	.refuse = refuse,
-};
-
-void qmp_open(struct qmp *qmp, const struct qmp_ops *ops,
-	      struct machine *machine)
-{
-	unsigned int i;
-
-	qmp->ops = ops;
-	qmp->machine = machine;
-	qmp->dump_fd = -1;
-	for (i = 0; i < QMP_CLIENTS; i++)
-		qmp->clients[i].state = CLIENT_FREE;
-}
-
-void qmp_close(struct qmp *qmp)
-{
-	unsigned int i;
-
-	qmp_answer_held(qmp, CLIENT_QUIT, NULL);
-	qmp_answer_held(qmp, CLIENT_TURN, "The VM is shutting down");
-	qmp_answer_held(qmp, CLIENT_DUMP, "The VM is shutting down");
-	for (i = 0; i < QMP_CLIENTS; i++)
-		if (client_exists(&qmp->clients[i]))
-			client_drop(&qmp->clients[i]);
-	qmp->ops = NULL;
-}
-
-static struct client *find_place(struct qmp *qmp)
-{
-	unsigned int i;
-
-	for (i = 0; i < QMP_CLIENTS; i++)
-		if (!client_exists(&qmp->clients[i]))
-			return &qmp->clients[i];
-	return NULL;
-}
-
-static void turn_away(int fd)
-{
-	static const char line[] =
-		"{\"error\":{\"class\":\"GenericError\",\"desc\":\"Too many clients\"}}\r\n";
-
-	/* Whether it arrives is the client's business. */
-	(void)!send(fd, line, strlen(line), MSG_DONTWAIT | MSG_NOSIGNAL);
-	close(fd);
-}
-
-void qmp_let_in(struct qmp *qmp, struct event_loop *loop, int fd)
-{
-	struct client *place = find_place(qmp);
-
-	if (place && !client_start(place, &client_ops, qmp, loop, fd))
-		greet(place);
-	else
-		turn_away(fd);
-}
-
-static void put_time(struct json *j)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	json_open(j, "timestamp", '{');
-	json_number(j, "seconds", (uint64_t)now.tv_sec);
-	json_number(j, "microseconds", (uint64_t)now.tv_nsec / 1000);
-	json_close(j, '}');
-}
-
-void qmp_event(struct qmp *qmp, const char *name, const char *data)
-{
-	char line[EVENT_MAX];
-	struct buf buf;
-	struct json json = { .buf = &buf };
-	unsigned int i;
-
-	if (!qmp->ops)
-		return;
-	buf_init(&buf, line, sizeof(line));
-	json_open(&json, NULL, '{');
-	put_time(&json);
-	json_string(&json, "event", name);
-	if (data)
-		json_raw(&json, "data", data);
-	json_close(&json, '}');
-	buf_put(&buf, "\r\n");
-	for (i = 0; i < QMP_CLIENTS; i++)
-		if (client_is_ready(&qmp->clients[i]))
-			client_send(&qmp->clients[i], &buf);
 }

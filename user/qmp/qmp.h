@@ -87,8 +87,22 @@ const char *qmp_check_args(struct qmp_call *call,
 
 /* All commands: tables that end with a NULL name, and a NULL table. */
 extern const struct qmp_command *const qmp_tables[];
-extern const struct qmp_command qmp_vm_commands[];
 extern const struct qmp_command qmp_dump_commands[];
+
+/* A new client hears who is there. */
+void qmp_greet(struct client *client);
+
+/* A text that is no command: @why goes back as an error. */
+void qmp_refuse(struct client *client, const char *why);
+
+/* For struct client_ops. */
+void qmp_handle_text(struct client *client, const char *text, size_t len);
+
+/* A client's command that waited for its turn. */
+void qmp_take_turn(struct client *client);
+
+/* The command that holds a client is done, or has failed with @error. */
+void qmp_answer(struct client *client, const char *error);
 
 /* Ours, in the form that QEMU has for its own. */
 void qmp_put_version(const struct qmp *qmp, struct json *json, const char *key);

@@ -15,18 +15,12 @@
  * none of these can happen under the feet of who stopped the VM.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/log.h"
-#include "sandbox/sandbox.h"
 #include "vmm/control.h"
 #include "vmm/cores.h"
 #include "vmm/incident.h"
@@ -35,141 +29,6 @@
 
 /* While COM1 is full its input stays where it is: look again in a moment. */
 #define FULL_RETRY_MS	10
-
-/* Its directory, now: later nothing can be opened by a path. */
-static void open_core(struct shared *s)
-{
-	s->core_dir = -1;
-	if (!s->conf->core)
-		return;
-	s->core_name = file_name(s->conf->core);
-	s->core_dir = file_open_dir(s->conf->core, O_RDONLY);
-	if (s->core_dir < 0)
-		log_die(STATUS_USAGE, "--core %s: cannot open its directory: %s; name a file in a directory of yours",
-			s->conf->core, strerror(-s->core_dir));
-}
-
-static void open_kvm(struct shared *s)
-{
-	const char *why;
-
-	s->kvm = vm_open_kvm(&why);
-	if (s->kvm < 0)
-		log_die(STATUS_HOST, "/dev/kvm %s", why);
-}
-
-static void signal_ready(struct event_source *source, short revents)
-{
-	struct session *s = container_of(source, struct session, signals);
-	struct signalfd_siginfo info;
-
-	(void)revents;
-	if (read(source->fd, &info, sizeof(info)) == sizeof(info))
-		s->signal = (int)info.ssi_signo;
-}
-
-static void timeout_ready(struct event_source *source, short revents)
-{
-	struct session *s = container_of(source, struct session, timeout);
-
-	(void)revents;
-	source->events = 0;
-	s->timed_out = true;
-}
-
-static void input_ready(struct event_source *source, short revents)
-{
-	struct session *s = container_of(source, struct session, input);
-	struct serial *serial = &s->running->chipset.serial;
-	uint8_t bytes[SERIAL_FIFO];
-	int len = console_get(&s->shared.console, bytes, serial_room(serial));
-
-	(void)revents;
-	if (len == -EINTR)
-		s->signal = SIGINT;
-	else
-		serial_feed(serial, bytes, (size_t)len);
-}
-
-static int open_signals(void)
-{
-	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	sigset_t set;
-	size_t i;
-
-	sigemptyset(&set);
-	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		sigaddset(&set, ends[i]);
-		/* A parent may have it ignored: then main could not die by it. */
-		signal(ends[i], SIG_DFL);
-	}
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-static int open_timeout(unsigned int seconds)
-{
-	const struct itimerspec when = { .it_value.tv_sec = seconds };
-	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-
-	/* 0 seconds disarm it: there is no time-out. */
-	if (fd >= 0 && timerfd_settime(fd, 0, &when, NULL) < 0) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
-static void open_sources(struct session *s)
-{
-	s->signals = (struct event_source){
-		.fd = open_signals(), .events = POLLIN, .ready = signal_ready,
-	};
-	s->timeout = (struct event_source){
-		.fd = open_timeout(s->shared.conf->timeout), .events = POLLIN,
-		.ready = timeout_ready,
-	};
-	s->input = (struct event_source){
-		.fd = STDIN_FILENO, .ready = input_ready,
-	};
-	if (s->signals.fd < 0 || s->timeout.fd < 0 ||
-	    event_loop_add(&s->shared.loop, &s->signals) ||
-	    event_loop_add(&s->shared.loop, &s->timeout) ||
-	    event_loop_add(&s->shared.loop, &s->input))
-		log_die(STATUS_HOST, "cannot watch signals and time: %s",
-			strerror(errno));
-}
-
-static void enter_sandbox(const struct shared *s)
-{
-	const struct sandbox sandbox = {
-		.core_dir = s->core_dir,
-		.monitor = s->conf->monitor,
-	};
-
-	if (s->conf->sandbox)
-		sandbox_enter(&sandbox);
-}
-
-void session_open(struct session *session, const struct conf *conf)
-{
-	struct shared *shared = &session->shared;
-
-	shared->conf = conf;
-	session->running = &session->machine[0];
-	/* What was asked for is checked before what the host can do. */
-	boot_open(&shared->images, &conf->boot);
-	report_open(&shared->report, conf->report);
-	open_core(shared);
-	mem_init();
-	machine_open(session->running, shared, &control_ops, conf->monitor);
-	machine_load(session->running);
-	open_kvm(shared);
-	vcpus_prepare();
-	open_sources(session);
-	enter_sandbox(shared);
-	machine_boot(session->running);
-	backend_say(&session->running->backend);
-}
 
 static struct machine *free_place(struct session *s)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "guest/kmsg.h"
-#include "guest/printk_text.h"
+#include "guest/printk.h"
 #include "fake_kernel.h"
 #include "tap.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The commands that only tell something. */
+/* The commands but those of dumps: what tells something, what does something. */
 #include <stdio.h>
 
 #include "qmp/qmp.h"
@@ -112,7 +112,35 @@ static const char *query_guest_panic(struct qmp_call *call)
 	return NULL;
 }
 
-static const struct qmp_command query_commands_table[] = {
+static const char *stop(struct qmp_call *call)
+{
+	return call->ops->stop(call->machine);
+}
+
+static const char *cont(struct qmp_call *call)
+{
+	return call->ops->cont(call->machine);
+}
+
+static const char *system_reset(struct qmp_call *call)
+{
+	return call->ops->reset(call->machine);
+}
+
+static const char *inject_nmi(struct qmp_call *call)
+{
+	return call->ops->nmi(call->machine);
+}
+
+/* As a script expects that runs it last: the answer says that it is so. */
+static const char *quit(struct qmp_call *call)
+{
+	call->ops->quit(call->machine);
+	client_set_state(call->client, CLIENT_QUIT);
+	return qmp_held;
+}
+
+static const struct qmp_command commands[] = {
 	{ "qmp_capabilities", capabilities, false, {
 		{ "enable", QMP_ARRAY, true } } },
 	{ "query-version", query_version, false, { } },
@@ -122,9 +150,14 @@ static const struct qmp_command query_commands_table[] = {
 	{ "query-kvm", query_kvm, false, { } },
 	{ "query-cpus-fast", query_cpus_fast, false, { } },
 	{ "query-guest-panic", query_guest_panic, false, { } },
+	{ "stop", stop, true, { } },
+	{ "cont", cont, true, { } },
+	{ "system_reset", system_reset, true, { } },
+	{ "inject-nmi", inject_nmi, true, { } },
+	{ "quit", quit, false, { } },
 	{ }
 };
 
 const struct qmp_command *const qmp_tables[] = {
-	query_commands_table, qmp_vm_commands, qmp_dump_commands, NULL
+	commands, qmp_dump_commands, NULL
 };

@@ -4,8 +4,8 @@
  * with an entry of facts and a block in a ring of text.  Read from memory, with
  * nobody writing; all that it says is checked, as any of it may be forged.
  */
-#ifndef PRINTK_RING_H
-#define PRINTK_RING_H
+#ifndef PRINTK_H
+#define PRINTK_H
 
 #include "guest/guest_kernel.h"
 
@@ -47,4 +47,30 @@ uint64_t printk_ring_records(const struct printk_ring *ring);
 bool printk_ring_read(const struct printk_ring *ring, uint64_t back,
 		      struct printk_record *record);
 
-#endif /* PRINTK_RING_H */
+/* The rest makes text of it, as the kernel's console prints it. */
+
+/* "[12345.123456] ", with the most digits that there can be. */
+#define PRINTK_PREFIX_MAX	24
+
+/* The longest that one record can become: all of it empty lines. */
+#define PRINTK_LINES_MAX \
+	((PRINTK_TEXT_MAX + 1) * (PRINTK_PREFIX_MAX + 1) + PRINTK_TEXT_MAX)
+
+/* Text that grows towards the front of @buf: from buf[start] to its end. */
+struct printk_text {
+	char *buf;
+	size_t size;
+	size_t start;
+};
+
+void printk_text_init(struct printk_text *text, char *buf, size_t size);
+
+/* Put @record before what is there; false: not all of its lines fit. */
+bool printk_text_add(struct printk_text *text,
+		     const struct printk_record *record);
+
+/* As many of the newest lines as fit. */
+void printk_text_add_tail(struct printk_text *text,
+			  const struct printk_ring *ring);
+
+#endif /* PRINTK_H */
