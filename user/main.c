@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * panicvm: boot a guest, and when it panics, stop it, keep the facts, apply the
- * policy, report.  The path of a panic: vcpu.c (an exit) -> event.c (a report,
- * whichever way it came) -> vcpus.c (everybody out of the guest) -> incident.c
- * (one record) -> panic.c (the decision), report.c (text and JSON).
+ * policy, report.  The path of a panic:
+ *
+ *	kvm/vcpu_run.c		KVM_RUN returns an exit
+ *	kvm/exit_decode.c	it is a report of the guest's
+ *	kvm/vcpus.c		every vCPU leaves the guest and parks
+ *	vmm/incident.c		a record, by panic/panic.c and panic/report.c
+ *	core/dump.c		a core
+ *	vmm/session.c		the action
  */
 #include <signal.h>
 #include <stdio.h>

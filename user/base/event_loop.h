@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the main thread waits for, all in one poll().  A source is part of what
- * it serves: its ready() finds that by container_of().  Only main uses this.
+ * Room base/: what any program could use.  It knows nothing of VMs.
+ *
+ * The event loop: what the main thread waits for, all in one poll().  In: file
+ * descriptors.  Out: a call of ready() for each that is.  A source is part of
+ * what it serves: its ready() finds that by container_of().  Only the main
+ * thread uses this, and a ready() must not wait for anything.
  */
 #ifndef EVENT_LOOP_H
 #define EVENT_LOOP_H

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The I/O ports: who answers at which, and what power-off and reset are. */
+/*
+ * Room board/: the hardware that KVM does not have.  In: images, and accesses of
+ * the guest's, from any vCPU thread.  Out: memory to boot from, ACPI tables,
+ * answers to accesses, bytes of the console, and whether the guest asked for
+ * power-off or reset.  Nothing here may wait for the outside, but the console,
+ * and that only until the vCPU is kicked.
+ *
+ * The chipset: the I/O ports, who answers at which.
+ */
 #ifndef CHIPSET_H
 #define CHIPSET_H
 

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
+ * Room core/: vmcores.  In: the guest's RAM and registers, which stand still
+ * until the core is done, and a place to write to.  Out: a file that is whole or
+ * is not there.  Nothing here may stop the main thread.  core_file.c reads such
+ * a file, which may be forged.
+ *
  * A core of the guest: an ELF64 vmcore of its RAM and its vCPUs, written by
  * threads of its own while the vCPUs are parked.  Pages of zeros become holes,
  * where that can be.  Everything that it needs, but the threads' stacks, is in

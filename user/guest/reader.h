@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest's physical memory, to read: of a live guest, or of a core file.  Who
- * looks for something in it need not know which.
+ * Room guest/: readers of a guest's memory.  In: physical memory, of a live
+ * guest or of a core file, in which everything may be forged.  Out: the kernel,
+ * its log, text.  Each length and address is checked here, and nothing outside
+ * of the guest's RAM is ever read.  No reader may write, allocate, or take a
+ * guest's word for how long to go on; all of them are fuzzed.
+ *
+ * The guest reader itself: physical memory, so that who looks for something in
+ * it need not know where it is.
  */
 #ifndef GUEST_READER_H
 #define GUEST_READER_H

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The VM as KVM has it.  Only vm.c and vcpu.c issue KVM ioctls.  What can only
- * fail in set-up ends panicvm with a sentence; the rest returns -errno.
+ * Room kvm/: the only one with ioctls of KVM, all of them in vm.c and vcpu.c.
+ * In: what KVM_RUN returns.  Out: calls of struct vcpu_ops, an event if it is a
+ * report (exit_decode.c), registers once a vCPU is parked.  It must not decide
+ * anything about the VM.
+ *
+ * The VM as KVM has it.  What can only fail in set-up ends panicvm with a
+ * sentence; the rest returns -errno.
  */
 #ifndef VM_H
 #define VM_H

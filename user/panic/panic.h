@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
+ * Room panic/: what a panic is.  In: an event, as kvm/exit_decode.c gives it,
+ * and what guest/ found.  Out: what it means, what follows, and a record as text
+ * and JSON.  No ioctl and no KVM header: all of it can be tested without a VM.
+ *
  * The policy: what an event does to the VM, and what the end says to a script.
  * Pure: no I/O, no state, so that every case can be tested as a table.
  */

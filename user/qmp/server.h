@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The monitor: a Unix stream socket whose clients speak QMP (qmp.h).  All of
- * it is in struct server, so what clients do cannot make panicvm grow; all of
- * it runs on the main thread and never waits, so what they do not do cannot
- * hold a vCPU up.
+ * Room qmp/: the monitor, which speaks QEMU's QMP.  In: bytes from anybody who
+ * may open the socket.  Out: calls of struct qmp_ops, which is all that it knows
+ * of a VM, answers, and events.  A command that needs the VM stopped waits until
+ * qmp_take_turns().  All of it runs on the main thread, in memory of fixed size,
+ * and never waits, so no client can hold a vCPU up or make panicvm grow.
+ *
+ * The server: a Unix stream socket, and the clients that it lets in.
  */
 #ifndef SERVER_H
 #define SERVER_H

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A run of panicvm: the VM that runs, and those that crashed and are kept. */
+/*
+ * Room vmm/: all that knows more than one of the other rooms.  In: the command
+ * line; then what was noted by callbacks.  Out: a VM that runs, and at its panic
+ * records, cores and the action.  session.c alone acts on a VM; the others tell
+ * it what there is to do.
+ *
+ * A session: a run of panicvm, the VM that runs, and those that crashed and are
+ * kept.
+ */
 #ifndef SESSION_H
 #define SESSION_H
 
