@@ -276,18 +276,20 @@ static void end_boot(struct machine *m)
 	vm_close(&m->vm);
 }
 
+void machine_park(struct machine *machine)
+{
+	vcpus_stop(&machine->vcpus);
+	vcpus_wait(&machine->vcpus);
+}
+
 void machine_reboot(struct machine *machine)
 {
 	end_boot(machine);
 	machine_load(machine);
 	machine_boot(machine);
+	/* The next client in turn may want its registers. */
+	machine_park(machine);
 	machine_set_state(machine, MACHINE_PRELAUNCH);
-}
-
-void machine_park(struct machine *machine)
-{
-	vcpus_stop(&machine->vcpus);
-	vcpus_wait(&machine->vcpus);
 }
 
 bool machine_is_due(const struct machine *machine)

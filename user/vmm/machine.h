@@ -128,7 +128,7 @@ static inline bool machine_has_monitor(const struct machine *machine)
 void machine_load(struct machine *machine);
 void machine_boot(struct machine *machine);
 
-/* From a boot that is stopped to the next one, which is in prelaunch. */
+/* From a boot that is parked to the next one, which is in prelaunch. */
 void machine_reboot(struct machine *machine);
 
 /* Every vCPU out of the guest, and parked. */
