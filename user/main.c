@@ -32,7 +32,7 @@ static void say_end(const struct conf *conf, enum end end)
 		log_say("time-out after %u s", conf->timeout);
 }
 
-/* Whoever waits for panicvm should see that it was stopped, and by what. */
+/* Die by the signal, so that panicvm's parent sees what ended it. */
 static void die_by(int sig)
 {
 	sigset_t set;

@@ -13,7 +13,7 @@ static bool is_open(char c)
 
 /*
  * No JSON has control characters, but white space between its tokens, and no
- * UTF-8 has 0xfe or 0xff: whoever sends one gets the stream back in step.
+ * UTF-8 has 0xfe or 0xff: a client that sends one gets the stream back in step.
  */
 static bool is_stray(const struct json_split *s, char c)
 {

@@ -21,7 +21,7 @@ static void say(const char *fmt, va_list ap)
 	if (len > sizeof(line) - 2)
 		len = sizeof(line) - 2;
 	line[len++] = '\n';
-	/* With stderr gone there is nobody left to tell. */
+	/* If stderr cannot be written to, there is no other place to say so. */
 	if (write(STDERR_FILENO, line, len) < 0)
 		return;
 }

@@ -9,7 +9,7 @@
 #include "guest/regs.h"
 #include "panic/model.h"
 
-/* Where the FADT says that the hardware is, for who emulates it. */
+/* The ports that the FADT names, for the code that emulates them. */
 #define ACPI_PM1_EVENT	0x600
 #define ACPI_PM1_ENABLE	0x602
 #define ACPI_PM1_CONTROL	0x604

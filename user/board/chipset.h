@@ -6,7 +6,7 @@
  * power-off or reset.  Nothing here may wait for the outside, but the console,
  * and that only until the vCPU is kicked.
  *
- * The chipset: the I/O ports, who answers at which.
+ * The chipset: the I/O ports, and which device answers at each.
  */
 #ifndef CHIPSET_H
 #define CHIPSET_H

@@ -2,7 +2,7 @@
 /*
  * The order of the notes is QEMU's: NT_PRSTATUS of all vCPUs, then what QEMU
  * adds for each, then VMCOREINFO.  gdb reads the first kind, crash(8) works a
- * kernel's place out of the second, and the third is for all who read kernels.
+ * kernel's place out of the second, and any reader of kernels needs the third.
  */
 #include <elf.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What stands in the notes of a core, for who writes and who reads them. */
+/* The notes of a core: for core_head.c to write, core_file.c to read. */
 #ifndef CORE_NOTE_H
 #define CORE_NOTE_H
 

@@ -174,7 +174,7 @@ void dump_out_abandon(struct dump_out *out)
 		unlinkat(out->target.dir, out->partial, 0);
 	} else if (!out->is_stream && ftruncate(out->fd,
 						(off_t)out->begin) < 0) {
-		/* It is its owner's: who passed it has heard of the failure. */
+		/* The client that passed it is told of the failure. */
 		return;
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Where a core goes: a new file that gets its name when it is whole, or a
- * descriptor.  Who writes may use several threads, but not to a stream.
+ * descriptor.  Several threads may write at once, but not to a stream.
  */
 #ifndef DUMP_OUT_H
 #define DUMP_OUT_H

@@ -2,7 +2,7 @@
 /*
  * The kernel's log, as Linux keeps it since 5.10: a ring of descriptors, each
  * with an entry of facts and a block in a ring of text.  Read from memory, with
- * nobody writing; all that it says is checked, as any of it may be forged.
+ * no vCPU running; all that it says is checked, as any of it may be forged.
  */
 #ifndef PRINTK_H
 #define PRINTK_H

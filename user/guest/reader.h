@@ -6,8 +6,8 @@
  * of the guest's RAM is ever read.  No reader may write, allocate, or take a
  * guest's word for how long to go on; all of them are fuzzed.
  *
- * The guest reader itself: physical memory, so that who looks for something in
- * it need not know where it is.
+ * The guest reader itself: physical memory, of a live guest or of a core file.
+ * The other readers do not need to know which of the two it is.
  */
 #ifndef GUEST_READER_H
 #define GUEST_READER_H

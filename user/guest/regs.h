@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The registers of a vCPU, in a form of our own: who reports them does not
- * need KVM's headers.
+ * The registers of a vCPU, in a form of our own, so that the code that reports
+ * them does not need KVM's headers.
  */
 #ifndef REGS_H
 #define REGS_H
@@ -39,7 +39,7 @@ struct regs {
 	uint64_t kernel_gs_base;
 };
 
-/* Names in the order of the first members, for who prints those. */
+/* The names of the first members, in their order. */
 extern const char *const regs_names[REGS_NR];
 
 static inline uint64_t regs_value(const struct regs *regs, unsigned int i)

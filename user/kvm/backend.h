@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Who turns a guest's report into an event: the host's kernel, or panicvm. */
+/* What turns a guest's report into an event: the host's kernel, or panicvm. */
 #ifndef BACKEND_H
 #define BACKEND_H
 
@@ -18,7 +18,7 @@ enum backend_choice {
 
 enum backend_kind {
 	BACKEND_KERNEL,		/* the guest-panic device */
-	BACKEND_USERSPACE,	/* exits of a stock KVM, decoded by exit_decode.c */
+	BACKEND_USERSPACE,	/* exits of a stock KVM, see exit_decode.c */
 };
 
 struct backend {

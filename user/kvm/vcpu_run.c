@@ -2,7 +2,7 @@
 /*
  * In: an exit of KVM_RUN.  Out: a call of struct vcpu_ops, for accesses, for
  * what the guest reports, and for what ends the VM.  A thread must not wait for
- * another one here, except parked: whoever stops the VM waits for all of them.
+ * another one here, except parked: the main thread waits for all of them.
  */
 #include <errno.h>
 #include <stdio.h>

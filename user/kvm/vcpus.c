@@ -73,7 +73,7 @@ void vcpus_stop(struct vcpus *vcpus)
 {
 	unsigned int i;
 
-	/* The flag before the kicks: who is kicked must find it set. */
+	/* Set the flag before the kicks: a kicked thread must find it set. */
 	if (!atomic_exchange(&vcpus->stop, true))
 		for (i = 0; i < vcpus->size; i++)
 			pthread_kill(vcpus->thread[i], KICK);

@@ -3,8 +3,8 @@
  * The vCPUs of a VM as a group: one main thread, and one thread for each vCPU.
  *
  * Stopped: they start so, and are so from vcpus_stop() until vcpus_go(); a
- * thread that sees it settles its vCPU and parks.  Running: from vcpus_go() until
- * the next vcpus_stop().  Quit: parked threads end.
+ * thread that sees it settles its vCPU and parks.  Running: from vcpus_go()
+ * until the next vcpus_stop().  Quit: parked threads end.
  *
  * What a vCPU thread wrote before it parked, main may read once vcpus_wait()
  * has returned; what main wrote before vcpus_go(), the threads may read.
@@ -40,7 +40,10 @@ struct vcpus {
 	int wake;			/* eventfd: main has something to see */
 };
 
-/* Once, before any thread exists: signals are for who asks for them. */
+/*
+ * Once, before any thread exists: block all signals, so that each thread gets
+ * only those that it waits for.
+ */
 void vcpus_prepare(void);
 
 int vcpus_init(struct vcpus *vcpus);

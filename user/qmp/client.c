@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * In: bytes from anybody who may open the socket, at any time and in any
+ * In: bytes from any process that may open the socket, at any time and in any
  * pieces.  Out: JSON texts, one after the other, to client_ops; its answers and
  * events to the socket.  Never waits for a client and never allocates.
  */

@@ -67,7 +67,7 @@ struct client {
 	bool more;			/* in may have a text to look at */
 	bool answering;			/* what is said waits for its batch */
 	size_t held_len;		/* of the text at in that holds it */
-	unsigned int turn;		/* who was first has the lower one */
+	unsigned int turn;		/* the lowest is first */
 	size_t id_at, id_len;		/* the id in there; 0: it has none */
 	struct client_fds fds;
 	struct json_split split;
@@ -76,7 +76,7 @@ struct client {
 	char out[CLIENT_OUT];
 };
 
-/* @fd, nonblocking, is the client's from now on: 0, or -ENOSPC and it is not. */
+/* Take @fd, which is nonblocking, over: 0, or -ENOSPC and it is not. */
 int client_start(struct client *client, const struct client_ops *ops,
 		 struct qmp *qmp, struct event_loop *loop, int fd);
 void client_drop(struct client *client);

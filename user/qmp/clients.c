@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The clients of a VM: who comes, whose turn it is, what all are told. */
+/* The clients of a VM as a group: arrival, turns, events. */
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The commands but those of dumps: what tells something, what does something. */
+/* All commands but those of dumps. */
 #include <stdio.h>
 
 #include "qmp/qmp.h"
@@ -99,7 +99,7 @@ static const char *query_cpus_fast(struct qmp_call *call)
 	return NULL;
 }
 
-/* Ours.  Who was not there when it happened learns of it here. */
+/* Ours: for a client that was not connected when the guest panicked. */
 static const char *query_guest_panic(struct qmp_call *call)
 {
 	const struct qmp_facts facts = call->ops->facts(call->machine);

@@ -17,7 +17,7 @@ static char line[QMP_RECORD_MAX + CLIENT_IN + 1024];
 _Static_assert(sizeof(line) + CLIENT_BATCH <= CLIENT_OUT,
 	       "behind a batch there is room for any answer");
 
-/* What a client says who sent what, as it is in its text. */
+/* The id of a command, which its answer repeats, as it is in the text. */
 struct id {
 	const char *text;
 	size_t len;		/* 0: there is none */

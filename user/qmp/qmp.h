@@ -89,7 +89,7 @@ const char *qmp_check_args(struct qmp_call *call,
 extern const struct qmp_command *const qmp_tables[];
 extern const struct qmp_command qmp_dump_commands[];
 
-/* A new client hears who is there. */
+/* Send the greeting to a new client. */
 void qmp_greet(struct client *client);
 
 /* A text that is no command: @why goes back as an error. */
@@ -110,7 +110,7 @@ void qmp_put_version(const struct qmp *qmp, struct json *json, const char *key);
 void qmp_open(struct qmp *qmp, const struct qmp_ops *ops,
 	      struct machine *machine);
 
-/* Whoever is held is answered, and all are hung up on. */
+/* Answer the clients that are held, and hang up on all. */
 void qmp_close(struct qmp *qmp);
 
 /* A new client, which is greeted; or turned away, if there are too many. */
@@ -122,19 +122,19 @@ void qmp_event(struct qmp *qmp, const char *name, const char *data);
 /* Does a client wait for its turn? */
 bool qmp_has_turns(const struct qmp *qmp);
 
-/* The VM is stopped: those who wait have their turn, one after the other. */
+/* The VM is stopped: run the commands that wait, in the order they came. */
 void qmp_take_turns(struct qmp *qmp);
 
 /*
- * Whoever is held in @state is answered, and held no longer.  @error: a
+ * Answer the clients that are held in @state, and let them go on.  @error: a
  * sentence, or NULL for success.
  */
 void qmp_answer_held(struct qmp *qmp, enum client_state state,
 		     const char *error);
 
 /*
- * The dump that ops->dump() began is over: DUMP_COMPLETED goes out, whoever
- * waits for it is answered, what it wrote to is closed.
+ * The dump that ops->dump() began is over: send DUMP_COMPLETED, answer the
+ * client that waits for it, and close the descriptor that it wrote to.
  */
 void qmp_dump_done(struct qmp *qmp);
 

@@ -32,7 +32,7 @@ struct qmp_dump {
 	const char *error;	/* of one that failed, else NULL */
 };
 
-/* Who returns a sentence returns NULL when it did what was asked. */
+/* A sentence that is returned says why it was not done; NULL: it was done. */
 struct qmp_ops {
 	struct qmp_facts (*facts)(const struct machine *machine);
 	/* The thread of a vCPU, as gettid() says; 0: there is none yet. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Room qmp/: the monitor, which speaks QEMU's QMP.  In: bytes from anybody who
- * may open the socket.  Out: calls of struct qmp_ops, which is all that it knows
- * of a VM, answers, and events.  A command that needs the VM stopped waits until
- * qmp_take_turns().  All of it runs on the main thread, in memory of fixed size,
- * and never waits, so no client can hold a vCPU up or make panicvm grow.
+ * Room qmp/: the monitor, which speaks QEMU's QMP.  In: bytes from any process
+ * that may open the socket.  Out: calls of struct qmp_ops, answers, and events;
+ * it knows nothing else of a VM.  A command that needs the VM stopped waits for
+ * qmp_take_turns().  All of it runs on the main thread, in memory of fixed
+ * size, and never waits, so no client can hold a vCPU up or make panicvm grow.
  *
  * The server: a Unix stream socket, and the clients that it lets in.
  */

@@ -111,7 +111,7 @@ static int bind_and_listen(int fd, const char *name)
 	return 0;
 }
 
-/* It listens before it has its name: nobody finds it there and is refused. */
+/* Listen before giving it its name, so that no client is refused there. */
 static const char *appear(struct socket_path *path, int fd, const char *name)
 {
 	char temporary[sizeof(path->name)];

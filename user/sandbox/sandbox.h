@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Room sandbox/.  In: the directory and the socket that are still needed by
- * name.  Out: a process that can do no more than run a guest.  Who breaks out
- * of a guest into panicvm should find nothing there to go on with: no privilege,
- * no file to open, no program to start, nobody to talk to.
+ * name.  Out: a process that can do no more than run a guest.  An attacker
+ * who breaks out of a guest should find nothing to go on with: no privilege, no
+ * file to open, no program to start, no socket to connect to.
  */
 #ifndef SANDBOX_H
 #define SANDBOX_H

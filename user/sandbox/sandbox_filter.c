@@ -58,7 +58,7 @@ static const struct rule rules[] = {
 	{ .nr = __NR_timerfd_create },
 	{ .nr = __NR_timerfd_settime },
 
-	/* Signals: who runs is kicked, who asks panicvm to end is heard. */
+	/* Signals: to kick vCPU threads, and to be asked to end. */
 	{ .nr = __NR_signalfd4 },
 	{ .nr = __NR_eventfd2 },
 	{ .nr = __NR_getpid },

@@ -17,8 +17,8 @@ void core_name(struct machine *machine, struct record_core *core);
 bool core_start(struct machine *machine);
 
 /*
- * To who watches a terminal: how far a core of --core is.  Returns when to say
- * so again, in ms, or -1.
+ * If stderr is a terminal, show how far a core of --core is.  Returns when to
+ * call this again, in ms, or -1.
  */
 int core_progress(const struct machine *machine);
 

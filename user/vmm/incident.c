@@ -2,8 +2,8 @@
 /*
  * In: the events that the vCPUs left before they parked, the end that one asked
  * for, and the one that the host asks for.  Out: a record each, written and on
- * the monitor, and a verdict.  It must not act on that: whoever stopped the VM
- * may not be through with it.
+ * the monitor, and a verdict.  It must not act on that: session.c does,
+ * when nothing else uses the VM.
  */
 #include <string.h>
 #include <sys/timerfd.h>
@@ -45,7 +45,7 @@ static uint64_t nanoseconds(const struct timespec *t)
 	return (uint64_t)t->tv_sec * NSEC_PER_SEC + (uint64_t)t->tv_nsec;
 }
 
-/* When the guest reported @ev; now, if nobody noted it. */
+/* When the guest reported @ev; now, if that is not known. */
 static struct timespec report_time(const struct guest_event *ev)
 {
 	struct timespec boot, real;
@@ -94,7 +94,7 @@ static void add_core(struct machine *m, enum panic_action action)
 		core_name(m, &m->record.core);
 }
 
-/* Who was told to stop at once does not wait for a core. */
+/* A signal or quit asks for the end at once: do not write a core first. */
 static bool is_at_once(enum end end)
 {
 	return end == END_SIGNAL || end == END_QUIT;
@@ -183,7 +183,7 @@ static bool next_event(struct machine *m, struct guest_event *ev)
 	return vcpu;
 }
 
-/* Only now, so that whoever reads the latch until then finds the event. */
+/* Only after the record: until then the latch still has the event. */
 static void acknowledge(struct machine *m, const struct guest_event *ev)
 {
 	struct vcpu *vcpu = &m->vcpu[ev->vcpu];

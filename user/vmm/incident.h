@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The VM has been stopped: what happened, who hears of it, how it goes on. */
+/* What happened in a VM that has been stopped, and what is to follow. */
 #ifndef INCIDENT_H
 #define INCIDENT_H
 

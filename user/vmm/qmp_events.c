@@ -11,7 +11,7 @@ void qmp_event_plain(struct server *server, const char *name)
 	qmp_event(&server->qmp, name, NULL);
 }
 
-/* QEMU's GuestPanicAction: what is left to whoever listens. */
+/* QEMU's GuestPanicAction: what a client may expect to follow. */
 static const char *panic_word(enum panic_action action)
 {
 	if (action == PANIC_DESTROY)

@@ -11,8 +11,8 @@
  *  3. the clients that wait for their turn have it;
  *
  * and last the vCPUs of every VM that is to run are let go.  Nothing else
- * restarts, replaces, ends or frees a VM, and nothing else lets vCPUs go: so
- * none of these can happen under the feet of who stopped the VM.
+ * restarts, replaces, ends or frees a VM, and nothing else lets vCPUs go.  So
+ * none of these can happen while other code works with a stopped VM.
  */
 #include <errno.h>
 #include <poll.h>
@@ -189,7 +189,7 @@ static void handle_stop(struct session *s, struct machine *m)
 	}
 }
 
-/* Those who wait have their turn with parked vCPUs, also of a new boot. */
+/* Run the commands that need a stopped VM; the boot may be a new one. */
 static void take_turns(struct machine *m)
 {
 	if (!qmp_has_turns(&m->server.qmp))
@@ -199,7 +199,7 @@ static void take_turns(struct machine *m)
 	m->stopped_itself = false;
 }
 
-/* Until a client has not just let go what is to be stopped again. */
+/* Again if a client has just continued a VM that has an end pending. */
 static void step(struct session *s, struct machine *m)
 {
 	if (m->dump.state == DUMP_ENDED)
