@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "base/fs.h"
 #include "base/log.h"
 #include "base/version.h"
 #include "core/kmsg_show.h"
@@ -48,6 +49,9 @@ int main(int argc, char **argv)
 	static struct session session;
 	struct conf conf;
 
+	/* Without stderr there is nobody to tell why. */
+	if (fs_open_standard() < 0)
+		return STATUS_HOST;
 	conf_parse(&conf, argc, argv);
 	if (conf.version) {
 		printf("panicvm " VERSION "\n");
