@@ -52,6 +52,7 @@ int main(int argc, char **argv)
 	/* Without stderr there is nobody to tell why. */
 	if (fs_open_standard() < 0)
 		return STATUS_HOST;
+	log_open();
 	conf_parse(&conf, argc, argv);
 	if (conf.version) {
 		printf("panicvm " VERSION "\n");

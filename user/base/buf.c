@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 
@@ -39,19 +37,4 @@ void buf_print(struct buf *buf, const char *fmt, ...)
 		return;
 	}
 	buf_put(buf, text);
-}
-
-int buf_write(const struct buf *buf, int fd)
-{
-	size_t done = 0;
-
-	while (done < buf->len) {
-		ssize_t n = write(fd, buf->text + done, buf->len - done);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0)
-			done += (size_t)n;
-	}
-	return 0;
 }

@@ -23,7 +23,4 @@ void buf_put(struct buf *buf, const char *text);
 __attribute__((format(printf, 2, 3)))
 void buf_print(struct buf *buf, const char *fmt, ...);
 
-/* All of it, whatever signals and short writes come: 0 or -errno. */
-int buf_write(const struct buf *buf, int fd);
-
 #endif /* BUF_H */

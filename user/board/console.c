@@ -23,11 +23,13 @@ void console_restore(void)
 	saved_valid = false;
 }
 
-void console_open(struct console *console, bool reports)
+void console_open(struct console *console, struct out *out, bool reports)
 {
 	struct termios raw;
 
 	*console = (struct console){
+		.out = out,
+		.reports = reports,
 		.shared = reports || isatty(STDOUT_FILENO),
 	};
 	if (tcgetattr(STDIN_FILENO, &saved) < 0)
@@ -43,37 +45,60 @@ void console_open(struct console *console, bool reports)
 	atexit(console_restore);
 }
 
-static bool wait_writable(void)
+/*
+ * False: the crew was kicked.  A terminal may be writable and yet have no room
+ * for a newline, which is two bytes there: with @again look in a moment.
+ */
+static bool wait_writable(const struct console *console, bool again)
 {
-	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+	struct pollfd out = { .fd = console->out->fd, .events = POLLOUT };
+	const struct timespec moment = { .tv_nsec = 10000000 };
 	sigset_t mask;
 
 	vcpus_kick_mask(&mask);
+	if (again)
+		return ppoll(NULL, 0, &moment, &mask) == 0;
 	return ppoll(&out, 1, NULL, &mask) == 1;
+}
+
+static ssize_t put(struct console *console, uint8_t byte)
+{
+	bool again = false;
+	ssize_t n;
+
+	while (!(n = out_some(console->out, &byte, 1))) {
+		if (!wait_writable(console, again))
+			break;
+		again = !again;
+	}
+	return n;
 }
 
 void console_put(struct console *console, uint8_t byte)
 {
-	if (console->broken || !wait_writable())
-		return;
-	if (write(STDOUT_FILENO, &byte, 1) == 1) {
+	ssize_t n = console->broken ? 0 : put(console, byte);
+
+	if (n > 0) {
 		console->mid_line = byte != '\n';
 		return;
 	}
+	console->dropped++;
+	if (n == 0)
+		return;
 	console->broken = true;
 	log_say("the guest's console is lost: stdout: %s; the guest goes on",
-		strerror(errno));
+		strerror((int)-n));
 }
 
 void console_end_line(struct console *console)
 {
-	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
-
 	if (!console->shared || !console->mid_line || console->broken)
 		return;
 	/* Never wait here: the record comes first. */
-	if (poll(&out, 1, 0) == 1 && write(STDOUT_FILENO, "\n", 1) == 1)
+	if (out_some(console->out, "\n", 1) == 1)
 		console->mid_line = false;
+	else if (console->reports)
+		console->out->cut = true;
 }
 
 /* Takes the escapes out of @bytes; what is left, or -EINTR. */

@@ -8,21 +8,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/out.h"
+
 struct console {
+	struct out *out;	/* stdout */
 	bool raw;		/* stdin is a terminal, and passes every key */
 	bool escape;		/* Ctrl-A was the last key */
 	bool closed;		/* stdin has ended */
-	bool shared;		/* reports go to where stdout goes */
+	bool reports;		/* they go to stdout too */
+	bool shared;		/* or it is a terminal, where they land */
 	/* Several vCPUs may put at once. */
 	atomic_bool broken;	/* stdout does not take any more */
 	atomic_bool mid_line;	/* the last byte put was not a newline */
+	atomic_uint dropped;	/* bytes that stdout did not take */
 };
 
 /*
  * The terminal goes back to what it was when panicvm exits.  @reports: they
- * are written to stdout; on a terminal they always land there.
+ * are written to @out too.
  */
-void console_open(struct console *console, bool reports);
+void console_open(struct console *console, struct out *out, bool reports);
 void console_restore(void);
 
 /*

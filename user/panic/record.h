@@ -25,6 +25,13 @@ struct record_core {
 	const char *error;	/* of a failed one, else NULL */
 };
 
+/* What was to be read, and was not, before this record. */
+struct record_unwritten {
+	unsigned int messages;		/* on stderr, with records as text */
+	unsigned int records;		/* in --report */
+	unsigned int console;		/* bytes of the guest's */
+};
+
 struct record {
 	enum record_kind kind;
 	struct timespec time;
@@ -37,6 +44,7 @@ struct record {
 	enum panic_action action;
 	unsigned int restarts;		/* boots before this one */
 	struct record_core core;
+	struct record_unwritten unwritten;
 	char text[KMSG_MAX];		/* empty: there is none */
 	enum kmsg_source text_source;
 	const struct regs *vcpus[MAX_VCPUS];

@@ -4,25 +4,37 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "panic/report.h"
 
-void report_open(struct report *report, const char *path)
+/* A reader of the record gets time, as the guest stands still. */
+#define PATIENCE_MS	2000
+
+void report_open(struct report *report, const char *path,
+		 struct out *std_out)
 {
-	*report = (struct report){ .fd = -1, .path = path };
+	int fd;
+
+	*report = (struct report){ .path = path };
 	if (!path)
 		return;
-	if (!strcmp(path, "-")) {
-		report->fd = STDOUT_FILENO;
+	report->out = std_out;
+	if (!strcmp(path, "-"))
 		return;
-	}
-	report->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
-			  0666);
-	if (report->fd < 0)
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK |
+		  O_NOCTTY | O_CLOEXEC, 0666);
+	if (fd < 0)
 		log_die(STATUS_USAGE, "--report %s: cannot write to it: %s; name a file in a directory of yours",
 			path, strerror(errno));
+	out_init(&report->file, fd);
+	report->out = &report->file;
+}
+
+void report_unwritten(const struct report *report, struct record *record)
+{
+	record->unwritten.messages = log_out()->lost;
+	record->unwritten.records = report->out ? report->out->lost : 0;
 }
 
 void record_time(const struct record *record, char out[RECORD_TIME_MAX])
@@ -36,17 +48,22 @@ void record_time(const struct record *record, char out[RECORD_TIME_MAX])
 		 (unsigned int)(record->time.tv_nsec / 1000) % 1000000);
 }
 
+static const char *reason(int err)
+{
+	return err == -EAGAIN ? "nobody reads it" : strerror(-err);
+}
+
 /* The line in one write: others may append to the same file. */
 static void write_json(const struct report *report, struct buf *json)
 {
 	int err;
 
 	buf_put(json, "\n");
-	err = buf_write(json, report->fd);
+	err = out_line(report->out, json->text, json->len, PATIENCE_MS);
 	json->text[--json->len] = '\0';
 	if (err)
 		log_say("--report %s: the record is lost there: %s; text has it too",
-			report->path, strerror(-err));
+			report->path, reason(err));
 }
 
 static void write_text(const struct record *record)
@@ -56,19 +73,20 @@ static void write_text(const struct record *record)
 
 	buf_init(&buf, text, sizeof(text));
 	report_text(&buf, record);
-	/* With stderr gone there is nowhere left to say so. */
-	buf_write(&buf, STDERR_FILENO);
+	out_line(log_out(), buf.text, buf.len, PATIENCE_MS);
 }
 
-/* A file first: unlike a pipe, it does not wait for a reader. */
+/* A file first: text may have to wait for a reader. */
 void report_write(const struct report *report, const struct record *record,
 		  struct buf *json)
 {
+	bool file = report->out == &report->file;
+
 	report_json(json, record);
-	if (report->fd >= 0 && report->fd != STDOUT_FILENO)
+	if (file)
 		write_json(report, json);
 	write_text(record);
-	if (report->fd == STDOUT_FILENO)
+	if (report->out && !file)
 		write_json(report, json);
 }
 
@@ -76,6 +94,6 @@ void report_update(const struct report *report, const struct record *record,
 		   struct buf *json)
 {
 	report_json(json, record);
-	if (report->fd >= 0)
+	if (report->out)
 		write_json(report, json);
 }

@@ -8,6 +8,7 @@
 #define REPORT_H
 
 #include "base/buf.h"
+#include "base/out.h"
 #include "panic/record.h"
 
 /*
@@ -17,12 +18,20 @@
 #define REPORT_MAX	(64 * 1024)
 
 struct report {
-	int fd;			/* or -1 */
+	struct out file;
+	struct out *out;	/* that, or stdout; NULL: none */
 	const char *path;
 };
 
-/* @path: a file to append to, "-", or NULL.  Does not return when it fails. */
-void report_open(struct report *report, const char *path);
+/*
+ * @path: a file to append to, "-" for @std_out, or NULL.  Does not return when
+ * it fails.
+ */
+void report_open(struct report *report, const char *path,
+		 struct out *std_out);
+
+/* What has been lost so far, of all that nobody may have read. */
+void report_unwritten(const struct report *report, struct record *record);
 
 /* @json: of REPORT_MAX bytes; holds the object afterwards, without a newline. */
 void report_write(const struct report *report, const struct record *record,

@@ -101,6 +101,15 @@ static void put_core(struct json *j, const struct record_core *core)
 	json_close(j, '}');
 }
 
+static void put_unwritten(struct json *j, const struct record_unwritten *u)
+{
+	json_open(j, "unwritten", '{');
+	json_number(j, "messages", u->messages);
+	json_number(j, "records", u->records);
+	json_number(j, "console", u->console);
+	json_close(j, '}');
+}
+
 static void put_event(struct json *j, const struct record *r)
 {
 	json_number(j, "seq", r->event.seq);
@@ -152,6 +161,7 @@ void report_json(struct buf *buf, const struct record *r)
 	json_string(&json, "text_source", kmsg_source_name(r->text_source));
 	put_vcpus(&json, r);
 	put_core(&json, &r->core);
+	put_unwritten(&json, &r->unwritten);
 	json_string(&json, "action", panic_action_name(r->action));
 	json_number(&json, "restarts", r->restarts);
 	json_string(&json, "reason", reasons[r->kind]);

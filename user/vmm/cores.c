@@ -75,10 +75,10 @@ int core_progress(const struct machine *machine)
 	if (!dump_is_busy(dump) || machine->after_dump != AFTER_ACTION ||
 	    !isatty(STDERR_FILENO))
 		return -1;
-	fprintf(stderr, "\rpanicvm: core %s: %3u %% of %u MiB\r",
-		machine->core_file,
-		(unsigned int)(total ? dump->work.completed * 100 / total : 0),
-		(unsigned int)(total / MIB));
+	log_progress("\rpanicvm: core %s: %3u %% of %u MiB\r",
+		     machine->core_file,
+		     (unsigned int)(total ? dump->work.completed * 100 / total : 0),
+		     (unsigned int)(total / MIB));
 	return PROGRESS_MS;
 }
 

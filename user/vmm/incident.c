@@ -80,6 +80,8 @@ static void fill_record(struct machine *m, struct record *r,
 	r->action = action;
 	r->restarts = m->shared->restarts;
 	r->core = no_core;
+	report_unwritten(&m->shared->report, r);
+	r->unwritten.console = m->shared->console.dropped;
 	r->nr_vcpus = m->conf->smp;
 	for (i = 0; i < r->nr_vcpus; i++)
 		r->vcpus[i] = &m->vcpu[i].regs;

@@ -286,8 +286,10 @@ static int wait_once(struct session *s)
 
 void session_run(struct session *session)
 {
-	console_open(&session->shared.console,
-		     session->shared.report.fd == STDOUT_FILENO);
+	struct shared *shared = &session->shared;
+
+	console_open(&shared->console, &shared->std_out,
+		     shared->report.out == &shared->std_out);
 	machine_run(session->running);
 	while (!is_over(session)) {
 		act(session);
@@ -295,6 +297,19 @@ void session_run(struct session *session)
 			session->failed = true;
 	}
 	console_restore();
+}
+
+/* What is on stderr anyway needs no second word there. */
+static void say_unwritten(const struct shared *s)
+{
+	unsigned int records = s->report.out ? s->report.out->lost : 0;
+
+	if (records)
+		log_say("--report %s: records missing there: %u",
+			s->report.path, records);
+	if (s->console.dropped)
+		log_say("the guest's console: bytes not put out: %u",
+			s->console.dropped);
 }
 
 /* Also of those that are kept: a core that is half written must go. */
@@ -306,4 +321,5 @@ void session_close(struct session *session)
 		if (session->machine[i].shared)
 			close_machine(&session->machine[i]);
 	close(session->shared.kvm);
+	say_unwritten(&session->shared);
 }

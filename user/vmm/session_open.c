@@ -120,6 +120,8 @@ static void open_sources(struct session *s)
 	    event_loop_add(&s->shared.loop, &s->input))
 		log_die(STATUS_HOST, "cannot watch signals and time: %s",
 			strerror(errno));
+	out_hurry(s->signals.fd);
+	out_hurry(s->timeout.fd);
 }
 
 static void enter_sandbox(const struct shared *s)
@@ -141,7 +143,8 @@ void session_open(struct session *session, const struct conf *conf)
 	session->running = &session->machine[0];
 	/* What was asked for is checked before what the host can do. */
 	boot_open(&shared->images, &conf->boot);
-	report_open(&shared->report, conf->report);
+	out_init_shared(&shared->std_out, STDOUT_FILENO);
+	report_open(&shared->report, conf->report, &shared->std_out);
 	open_core(shared);
 	mem_init();
 	machine_open(session->running, shared, &control_ops, conf->monitor);

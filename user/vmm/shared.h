@@ -19,6 +19,7 @@ struct shared {
 	int kvm;			/* /dev/kvm */
 	int core_dir;			/* or -1 */
 	const char *core_name;		/* in it */
+	struct out std_out;
 	struct report report;
 	struct console console;
 	unsigned int restarts;

@@ -71,6 +71,7 @@ int main(void)
 	test_kmsg();
 	test_machine();
 	test_mem();
+	test_out();
 	test_panic();
 	test_printk();
 	test_report();

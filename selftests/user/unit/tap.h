@@ -30,6 +30,7 @@ void test_json_split(void);
 void test_kmsg(void);
 void test_machine(void);
 void test_mem(void);
+void test_out(void);
 void test_panic(void);
 void test_printk(void);
 void test_report(void);

@@ -112,7 +112,7 @@ static const char *seqs(void)
 {
 	static char text[64];
 	char line[8192];
-	FILE *f = fdopen(dup(shared.report.fd), "r");
+	FILE *f = fdopen(dup(shared.report.file.fd), "r");
 	struct buf buf;
 
 	buf_init(&buf, text, sizeof(text));
@@ -215,8 +215,8 @@ static void test_core(void)
 static void test_device(void)
 {
 	machine.vcpus.end = END_NONE;
-	claim(!ftruncate(shared.report.fd, 0) &&
-	      !lseek(shared.report.fd, 0, SEEK_SET),
+	claim(!ftruncate(shared.report.file.fd, 0) &&
+	      !lseek(shared.report.file.fd, 0, SEEK_SET),
 	      "incident: an empty report");
 	report_from(0, 1, PVPANIC_PANICKED);
 	wait_in_device(0, 0, 1);
@@ -243,7 +243,10 @@ void test_incident(void)
 		claim(false, "incident: a file for the test");
 		return;
 	}
-	shared.report = (struct report){ .fd = fileno(file), .path = "t" };
+	shared.report = (struct report){
+		.file.fd = fileno(file), .out = &shared.report.file,
+		.path = "t",
+	};
 	report_from(0, 3, PVPANIC_PANICKED);
 	report_from(1, 1, PVPANIC_SHUTDOWN);
 	report_from(2, 2, PVPANIC_PANICKED);
