@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "panic/report.h"
@@ -11,24 +14,84 @@
 /* A reader of the record gets time, as the guest stands still. */
 #define PATIENCE_MS	2000
 
+static int open_file(const char *path)
+{
+	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK |
+		    O_NOCTTY | O_CLOEXEC, 0666);
+}
+
+/*
+ * A FIFO that nobody reads yet: its reader may come later, if it is held open
+ * for reading until then.
+ */
+static int open_unread(struct report *report, const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (stat(path, &st) < 0 || !S_ISFIFO(st.st_mode)) {
+		errno = ENXIO;
+		return -1;
+	}
+	report->hold = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	fd = open_file(path);
+	if (fd < 0 && report->hold >= 0)
+		close(report->hold);
+	return fd;
+}
+
+/* Was the one who wrote to it before cut off, by a full disk or a kill -9? */
+static bool ends_within_line(int fd, const char *path)
+{
+	struct stat st;
+	char last = '\n';
+	int in;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !st.st_size)
+		return false;
+	in = open(path, O_RDONLY | O_CLOEXEC);
+	if (in < 0)
+		return false;
+	if (pread(in, &last, 1, st.st_size - 1) < 0)
+		last = '\n';
+	close(in);
+	return last != '\n';
+}
+
 void report_open(struct report *report, const char *path,
 		 struct out *std_out)
 {
 	int fd;
 
-	*report = (struct report){ .path = path };
+	*report = (struct report){ .path = path, .hold = -1 };
 	if (!path)
 		return;
 	report->out = std_out;
 	if (!strcmp(path, "-"))
 		return;
-	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK |
-		  O_NOCTTY | O_CLOEXEC, 0666);
+	fd = open_file(path);
+	if (fd < 0 && errno == ENXIO)
+		fd = open_unread(report, path);
 	if (fd < 0)
 		log_die(STATUS_USAGE, "--report %s: cannot write to it: %s; name a file in a directory of yours",
 			path, strerror(errno));
 	out_init(&report->file, fd);
+	report->file.cut = ends_within_line(fd, path);
 	report->out = &report->file;
+}
+
+/* Without a reader, what is in a FIFO goes with the last who has it open. */
+void report_close(struct report *report)
+{
+	struct pollfd fd = { .fd = report->file.fd };
+
+	if (report->hold < 0)
+		return;
+	close(report->hold);
+	report->hold = -1;
+	if (poll(&fd, 1, 0) == 1 && fd.revents & POLLERR)
+		log_say("--report %s: nobody has opened it to read: its records are lost",
+			report->path);
 }
 
 void report_unwritten(const struct report *report, struct record *record)

@@ -20,6 +20,7 @@
 struct report {
 	struct out file;
 	struct out *out;	/* that, or stdout; NULL: none */
+	int hold;		/* the other end of a FIFO, or -1 */
 	const char *path;
 };
 
@@ -29,6 +30,9 @@ struct report {
  */
 void report_open(struct report *report, const char *path,
 		 struct out *std_out);
+
+/* At the end; says so if nobody will ever read it. */
+void report_close(struct report *report);
 
 /* What has been lost so far, of all that nobody may have read. */
 void report_unwritten(const struct report *report, struct record *record);

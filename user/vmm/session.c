@@ -321,5 +321,6 @@ void session_close(struct session *session)
 		if (session->machine[i].shared)
 			close_machine(&session->machine[i]);
 	close(session->shared.kvm);
+	report_close(&session->shared.report);
 	say_unwritten(&session->shared);
 }

@@ -245,7 +245,7 @@ void test_incident(void)
 	}
 	shared.report = (struct report){
 		.file.fd = fileno(file), .out = &shared.report.file,
-		.path = "t",
+		.hold = -1, .path = "t",
 	};
 	report_from(0, 3, PVPANIC_PANICKED);
 	report_from(1, 1, PVPANIC_SHUTDOWN);
