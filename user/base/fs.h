@@ -3,6 +3,23 @@
 #ifndef FS_H
 #define FS_H
 
+#include <stdbool.h>
+#include <sys/stat.h>
+
+/* stdin, stdout and stderr, a kernel, its initrd, a report; and some more */
+#define FS_HELD_MAX	8
+
+/* Descriptors of the files that panicvm reads or writes, while it runs. */
+struct fs_held {
+	int fd[FS_HELD_MAX];
+	unsigned int nr;
+};
+
+void fs_hold(struct fs_held *held, int fd);
+
+/* Is @st that of one of them, whatever its name is? */
+bool fs_is_held(const struct fs_held *held, const struct stat *st);
+
 /*
  * First thing in main(): put /dev/null where stdin, stdout or stderr is
  * closed.  Else the next file that is opened gets that number, and the guest's

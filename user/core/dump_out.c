@@ -13,12 +13,40 @@
 /* What a pipe that is writable takes at once; so a writer never sleeps in it. */
 #define PIECE	4096
 
+const char *dump_out_refuses(const struct dump_target *target)
+{
+	struct stat st;
+
+	/* If it is not for want of a file, create() will say why. */
+	if (fstatat(target->dir, target->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return NULL;
+	switch (st.st_mode & S_IFMT) {
+	case S_IFREG:
+		return target->held && fs_is_held(target->held, &st) ?
+		       "is a file that panicvm reads or writes otherwise; name another" :
+		       NULL;
+	case S_IFDIR:
+		return "is a directory; name a file in it";
+	case S_IFLNK:
+		return "is a symbolic link, which a core would replace; name the file itself";
+	case S_IFIFO:
+		return "is a FIFO, and a core replaces a regular file only; name another";
+	case S_IFSOCK:
+		return "is a socket, and a core replaces a regular file only; name another";
+	default:
+		return "is a device, and a core replaces a regular file only; name another";
+	}
+}
+
 /* As one core follows another, a name of its own, and no older file's. */
 static int create(struct dump_out *out)
 {
 	struct timespec now;
 	int len;
 
+	out->refused = dump_out_refuses(&out->target);
+	if (out->refused)
+		return -EEXIST;
 	clock_gettime(CLOCK_REALTIME, &now);
 	len = snprintf(out->partial, sizeof(out->partial), "%s.partial-%08x",
 		       out->target.name, (unsigned int)now.tv_nsec);
@@ -155,6 +183,10 @@ int dump_out_finish(struct dump_out *out, uint64_t size)
 	out->fd = -1;
 	if (err)
 		return err;
+	/* Again: it may have taken minutes. */
+	out->refused = dump_out_refuses(&out->target);
+	if (out->refused)
+		return -EEXIST;
 	if (renameat(out->target.dir, out->partial, out->target.dir,
 		     out->target.name) < 0)
 		return -errno;

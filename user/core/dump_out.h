@@ -11,12 +11,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/fs.h"
+
 /*
  * Where to: @fd, or, if that is negative, the file @name in the directory @dir.
  *
  * A file: nothing ever stands under @name but a whole core; until then it is
  * called @name.partial-XXXXXXXX.  @dir is open for reading (not O_PATH), since
- * it is synced; @name is without a slash, and stays valid as @dir does.
+ * it is synced; @name is without a slash, and stays valid as @dir does.  Only a
+ * regular file is ever replaced, and none of @held (or NULL).
  *
  * @fd: a regular file is cut off at its position and has holes behind it;
  * anything else is written to from begin to end, zeros too.  Stays open.
@@ -25,6 +28,7 @@ struct dump_target {
 	int dir;
 	const char *name;
 	int fd;
+	const struct fs_held *held;
 };
 
 struct dump_out {
@@ -32,11 +36,15 @@ struct dump_out {
 	int fd;
 	bool is_stream;		/* no holes, nothing out of turn */
 	int stop;		/* readable: wait for a slow reader no longer */
+	const char *refused;	/* what is at its name must not be replaced */
 	uint64_t begin;		/* of the core in a file that was passed */
 	char partial[NAME_MAX + 1];
 };
 
-/* All of these: 0 or -errno. */
+/* What is at that name that a core must not replace: to follow it; or NULL. */
+const char *dump_out_refuses(const struct dump_target *target);
+
+/* All of these: 0 or -errno; -EEXIST with ->refused said. */
 int dump_out_open(struct dump_out *out, const struct dump_target *target,
 		  int stop);
 int dump_out_write(const struct dump_out *out, uint64_t at, const void *bytes,

@@ -52,8 +52,12 @@ static const char *advice(int err)
 
 int dump_fail(struct dump_work *work, const char *what, int err)
 {
-	snprintf(work->error, sizeof(work->error), "%s: %s%s", what,
-		 strerror(-err), advice(err));
+	if (work->out.refused)
+		snprintf(work->error, sizeof(work->error), "%s: its name %s",
+			 what, work->out.refused);
+	else
+		snprintf(work->error, sizeof(work->error), "%s: %s%s", what,
+			 strerror(-err), advice(err));
 	return err;
 }
 

@@ -132,7 +132,9 @@ static const char *find_target(struct machine *machine, const char *path,
 
 	if (!*name || strlen(name) > CONF_CORE_NAME_MAX)
 		return "Not the name of a file";
-	*target = (struct dump_target){ .name = name, .fd = -1 };
+	*target = (struct dump_target){
+		.name = name, .fd = -1, .held = &machine->shared->held,
+	};
 	if (is_beside_core(machine, path)) {
 		target->dir = machine->shared->core_dir;
 		return NULL;

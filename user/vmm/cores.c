@@ -55,6 +55,7 @@ bool core_start(struct machine *machine)
 		.dir = s->core_dir,
 		.name = machine->core_base,
 		.fd = -1,
+		.held = &s->held,
 	};
 
 	s->cores++;

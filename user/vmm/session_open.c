@@ -32,6 +32,48 @@ static void open_core(struct shared *s)
 			s->conf->core, strerror(-s->core_dir));
 }
 
+/* Later ones, and what may have changed, are looked at when they are written. */
+static void check_core(const struct shared *s)
+{
+	const struct dump_target target = {
+		.dir = s->core_dir, .name = s->core_name, .held = &s->held,
+	};
+	const char *why = s->conf->core ? dump_out_refuses(&target) : NULL;
+
+	if (why)
+		log_die(STATUS_USAGE, "--core %s: %s", s->conf->core, why);
+}
+
+static void open_images(struct shared *s)
+{
+	boot_open(&s->images, &s->conf->boot);
+	fs_hold(&s->held, s->images.kernel.fd);
+	if (s->conf->boot.initrd)
+		fs_hold(&s->held, s->images.initrd.fd);
+}
+
+static void open_report(struct shared *s)
+{
+	struct stat st;
+
+	out_init_shared(&s->std_out, STDOUT_FILENO);
+	report_open(&s->report, s->conf->report, &s->std_out);
+	if (s->report.out != &s->report.file)
+		return;
+	if (!fstat(s->report.file.fd, &st) && fs_is_held(&s->held, &st))
+		log_die(STATUS_USAGE, "--report %s: is an image that the guest boots from; name another file",
+			s->conf->report);
+	fs_hold(&s->held, s->report.file.fd);
+}
+
+static void hold_standard(struct shared *s)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		fs_hold(&s->held, fd);
+}
+
 static void open_kvm(struct shared *s)
 {
 	const char *why;
@@ -142,12 +184,13 @@ void session_open(struct session *session, const struct conf *conf)
 	shared->conf = conf;
 	session->running = &session->machine[0];
 	/* What was asked for is checked before what the host can do. */
-	boot_open(&shared->images, &conf->boot);
-	out_init_shared(&shared->std_out, STDOUT_FILENO);
-	report_open(&shared->report, conf->report, &shared->std_out);
+	open_images(shared);
+	open_report(shared);
+	hold_standard(shared);
 	open_core(shared);
 	mem_init();
 	machine_open(session->running, shared, &control_ops, conf->monitor);
+	check_core(shared);
 	machine_load(session->running);
 	open_kvm(shared);
 	vcpus_prepare();

@@ -7,6 +7,7 @@
 #define SHARED_H
 
 #include "base/event_loop.h"
+#include "base/fs.h"
 #include "board/boot.h"
 #include "board/console.h"
 #include "panic/report.h"
@@ -16,6 +17,7 @@ struct shared {
 	const struct conf *conf;
 	struct event_loop loop;
 	struct images images;
+	struct fs_held held;		/* no core replaces any of these */
 	int kvm;			/* /dev/kvm */
 	int core_dir;			/* or -1 */
 	const char *core_name;		/* in it */

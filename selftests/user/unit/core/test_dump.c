@@ -138,6 +138,24 @@ static void test_no_file(void)
 	close(target.dir);
 }
 
+/* What has come to stand at its name while it was written. */
+static void test_taken_name(void)
+{
+	const struct dump_target target = { .dir = dir, .name = "core", .fd = -1 };
+	struct dump_out out;
+
+	unlinkat(dir, "core", 0);
+	claim_number((uint64_t)-dump_out_open(&out, &target, dump.work.stop), 0,
+		     "dump: a file can be created");
+	claim(!mkfifoat(dir, "core", 0600), "dump: its name is taken");
+	claim_number((uint64_t)-dump_out_finish(&out, 0), EEXIST,
+		     "dump: which is not replaced");
+	claim(out.refused && !strncmp(out.refused, "is a FIFO,", 10),
+	      "dump: and is called what it is");
+	dump_out_abandon(&out);
+	unlinkat(dir, "core", 0);
+}
+
 /* RLIMIT_FSIZE ends a file in the middle, as a full disk does. */
 static void test_partial(void)
 {
@@ -329,6 +347,7 @@ void test_dump(void)
 	test_file();
 	test_replaced();
 	test_no_file();
+	test_taken_name();
 	test_partial();
 	test_passed_file();
 	test_pipe();
