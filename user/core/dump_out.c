@@ -10,9 +10,6 @@
 
 #include "core/dump_out.h"
 
-/* What a pipe that is writable takes at once; so a writer never sleeps in it. */
-#define PIECE	4096
-
 const char *dump_out_refuses(const struct dump_target *target)
 {
 	struct stat st;
@@ -73,6 +70,7 @@ static int take_fd(struct dump_out *out)
 	if (flags < 0 || fstat(out->fd, &st) < 0)
 		return -errno;
 	out->is_stream = !S_ISREG(st.st_mode) || (flags & O_APPEND);
+	out_init(&out->stream, out->fd);
 	if (out->is_stream)
 		return 0;
 	at = lseek(out->fd, 0, SEEK_CUR);
@@ -108,19 +106,13 @@ static int write_stream(const struct dump_out *out, const uint8_t *bytes,
 			size_t len)
 {
 	while (len) {
-		size_t piece = len < PIECE ? len : PIECE;
 		int err = wait_for_reader(out);
-		ssize_t n;
+		ssize_t n = err ? err : out_some(&out->stream, bytes, len);
 
-		if (err)
-			return err;
-		n = write(out->fd, bytes, piece);
-		if (n < 0 && errno != EINTR && errno != EAGAIN)
-			return -errno;
-		if (n > 0) {
-			bytes += n;
-			len -= (size_t)n;
-		}
+		if (n < 0)
+			return (int)n;
+		bytes += n;
+		len -= (size_t)n;
 	}
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/fs.h"
+#include "base/out.h"
 
 /*
  * Where to: @fd, or, if that is negative, the file @name in the directory @dir.
@@ -35,6 +36,7 @@ struct dump_out {
 	struct dump_target target;
 	int fd;
 	bool is_stream;		/* no holes, nothing out of turn */
+	struct out stream;
 	int stop;		/* readable: wait for a slow reader no longer */
 	const char *refused;	/* what is at its name must not be replaced */
 	uint64_t begin;		/* of the core in a file that was passed */
