@@ -188,10 +188,41 @@ int client_start(struct client *c, const struct client_ops *ops,
 	return 0;
 }
 
+/* How often a client that reads slowly is looked at. */
+#define STEP_MS		10
+
+void client_finish(struct client *c, int *ms)
+{
+	struct pollfd fd = { .fd = c->source.fd, .events = POLLOUT };
+
+	while (c->out_len && *ms > 0) {
+		size_t before = c->out_len;
+
+		poll(&fd, 1, STEP_MS);
+		flush(c);
+		if (!client_exists(c))
+			return;
+		if (c->out_len == before)
+			*ms -= STEP_MS;
+	}
+	client_drop(c);
+}
+
+void client_hang_up(int fd)
+{
+	char bytes[4096];
+
+	/* From here on nothing more comes, so there is an end to the rest. */
+	shutdown(fd, SHUT_RDWR);
+	while (read(fd, bytes, sizeof(bytes)) > 0)
+		;
+	close(fd);
+}
+
 void client_drop(struct client *c)
 {
 	event_loop_remove(c->loop, &c->source);
-	close(c->source.fd);
+	client_hang_up(c->source.fd);
 	client_set_state(c, CLIENT_FREE);
 	client_fds_close(&c->fds);
 }

@@ -81,6 +81,15 @@ int client_start(struct client *client, const struct client_ops *ops,
 		 struct qmp *qmp, struct event_loop *loop, int fd);
 void client_drop(struct client *client);
 
+/* As that, when it has read what it was sent; or when *@ms, which shrinks, end. */
+void client_finish(struct client *client, int *ms);
+
+/*
+ * Close @fd, a client's, nonblocking.  If something that it said were unread
+ * then, it would get ECONNRESET instead of what was sent to it.
+ */
+void client_hang_up(int fd);
+
 static inline bool client_exists(const struct client *client)
 {
 	return client->state != CLIENT_FREE;

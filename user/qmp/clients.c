@@ -72,8 +72,12 @@ void qmp_open(struct qmp *qmp, const struct qmp_ops *ops,
 		qmp->clients[i].state = CLIENT_FREE;
 }
 
+/* What clients have, all together, to read their last lines. */
+#define FINISH_MS	500
+
 void qmp_close(struct qmp *qmp)
 {
+	int ms = FINISH_MS;
 	unsigned int i;
 
 	qmp_answer_held(qmp, CLIENT_QUIT, NULL);
@@ -81,7 +85,7 @@ void qmp_close(struct qmp *qmp)
 	qmp_answer_held(qmp, CLIENT_DUMP, "The VM is shutting down");
 	for (i = 0; i < QMP_CLIENTS; i++)
 		if (client_exists(&qmp->clients[i]))
-			client_drop(&qmp->clients[i]);
+			client_finish(&qmp->clients[i], &ms);
 	qmp->ops = NULL;
 }
 
@@ -102,7 +106,7 @@ static void turn_away(int fd)
 
 	/* Whether it arrives is the client's business. */
 	(void)!send(fd, line, strlen(line), MSG_DONTWAIT | MSG_NOSIGNAL);
-	close(fd);
+	client_hang_up(fd);
 }
 
 void qmp_let_in(struct qmp *qmp, struct event_loop *loop, int fd)

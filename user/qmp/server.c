@@ -13,11 +13,13 @@
  */
 static void use_spare(struct server *m)
 {
-	int fd = m->listener.fd;
+	int fd;
 
 	close(m->spare);
-	close(accept4(fd, NULL, NULL, SOCK_CLOEXEC));
-	m->spare = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	fd = accept4(m->listener.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd >= 0)
+		client_hang_up(fd);
+	m->spare = fcntl(m->listener.fd, F_DUPFD_CLOEXEC, 0);
 }
 
 static void let_in(struct event_source *source, short revents)

@@ -113,6 +113,7 @@ static const uint32_t descriptor[] = { F_GETFL, F_DUPFD_CLOEXEC, 0 };
 /* Its clients come and go; rename-restart makes another socket. */
 static const struct rule monitor_rules[] = {
 	{ .nr = __NR_accept4 },
+	{ .nr = __NR_shutdown },	/* what they say is of no use any more */
 	{ .nr = __NR_recvmsg },		/* with the descriptors of "fd:" */
 	{ .nr = __NR_fcntl, .test = IN, .arg = 1, .list = descriptor },
 	{ .nr = __NR_socket, .test = IN, .arg2 = 1, .list = sockets },
