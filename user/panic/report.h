@@ -13,7 +13,9 @@
 
 /*
  * The longest: 8 KiB of text of which each byte takes five characters in JSON,
- * and 35 registers of at most 32 characters for each of eight vCPUs.
+ * 35 registers of at most 32 characters for each of eight vCPUs, a core's path
+ * of 1 KiB of which each byte takes five, and a name of 256 bytes that each take
+ * two.
  */
 #define REPORT_MAX	(64 * 1024)
 

@@ -44,7 +44,8 @@ static const char help[] =
 "  --report FILE        append one JSON object a line for each event;\n"
 "                       '-' is stdout (text for people goes to stderr)\n"
 "  --monitor PATH       answer QMP on a Unix socket\n"
-"  --name NAME          what the report calls the VM (default panicvm)\n"
+"  --name NAME          what the report calls the VM (default panicvm), at most\n"
+"                       256 bytes\n"
 "  --timeout SECONDS    end with status 124 after that\n"
 "  --sandbox on|off     on (default): while the guest runs, panicvm has no\n"
 "                       privileges, and can open no file and start no program\n"
@@ -122,6 +123,9 @@ static void set_core(struct conf *conf, const char *text)
 {
 	const char *name = file_name(text);
 
+	if (strlen(text) > CONF_CORE_MAX)
+		log_die(STATUS_USAGE, "--core: is longer than %d bytes; name a file by a shorter path",
+			CONF_CORE_MAX);
 	if (!*name || strlen(name) > CONF_CORE_NAME_MAX)
 		log_die(STATUS_USAGE, "--core %s: must name a file, with a name of at most %d bytes",
 			text, CONF_CORE_NAME_MAX);
@@ -135,8 +139,9 @@ static void set_monitor(struct conf *conf, const char *text)
 
 static void set_name(struct conf *conf, const char *text)
 {
-	if (!*text || !text_is_clean(text))
-		log_die(STATUS_USAGE, "--name: must be some UTF-8 text, without control characters");
+	if (!*text || strlen(text) > CONF_NAME_MAX || !text_is_clean(text))
+		log_die(STATUS_USAGE, "--name: must be some UTF-8 text, of at most %d bytes, without control characters",
+			CONF_NAME_MAX);
 	conf->name = text;
 }
 

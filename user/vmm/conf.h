@@ -13,6 +13,9 @@
 
 /* Of a core: what stands behind it in other names must fit too. */
 #define CONF_CORE_NAME_MAX	200
+/* With these a record is never longer than REPORT_MAX. */
+#define CONF_CORE_MAX		1024
+#define CONF_NAME_MAX		256
 
 struct conf {
 	struct boot boot;

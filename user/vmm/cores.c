@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "vmm/cores.h"
 
 #define PROGRESS_MS	500
@@ -16,17 +18,16 @@ bool core_is_due(const struct machine *machine, enum panic_action action)
 void core_name(struct machine *machine, struct record_core *core)
 {
 	struct shared *s = machine->shared;
+	char path[CONF_CORE_MAX + 16];
+	char end[16] = "";
 
-	snprintf(machine->core_file, sizeof(machine->core_file), "%s",
-		 s->conf->core);
-	snprintf(machine->core_base, sizeof(machine->core_base), "%s",
-		 s->core_name);
-	if (s->cores) {
-		snprintf(machine->core_file, sizeof(machine->core_file),
-			 "%s.%u", s->conf->core, s->cores);
-		snprintf(machine->core_base, sizeof(machine->core_base),
-			 "%s.%u", s->core_name, s->cores);
-	}
+	if (s->cores)
+		snprintf(end, sizeof(end), ".%u", s->cores);
+	snprintf(path, sizeof(path), "%s%s", s->conf->core, end);
+	snprintf(machine->core_base, sizeof(machine->core_base), "%s%s",
+		 s->core_name, end);
+	/* A name is any bytes; a record is UTF-8. */
+	text_clean(machine->core_file, (const uint8_t *)path, strlen(path));
 	core->file = machine->core_file;
 	core->state = dump_state_name(DUMP_ACTIVE);
 }

@@ -27,6 +27,7 @@
 
 #include <limits.h>
 
+#include "base/text.h"
 #include "board/chipset.h"
 #include "core/dump.h"
 #include "kvm/backend.h"
@@ -71,8 +72,9 @@ struct machine {
 	struct dump dump;
 	enum after_dump after_dump;
 	int dump_dir;			/* to close after it, or -1 */
-	char core_file[PATH_MAX];	/* of --core: as the record names it */
-	char core_base[CONF_CORE_NAME_MAX + 16];	/* without directory */
+	/* Of --core: as the record names it, and without directory */
+	char core_file[TEXT_CLEAN_MAX(CONF_CORE_MAX + 16)];
+	char core_base[CONF_CORE_NAME_MAX + 16];
 	struct event_source dumped;
 
 	/* The newest panic, which a core is of: what query-guest-panic answers */

@@ -95,6 +95,8 @@ static void test_message_json(void)
 
 static void test_longest(void)
 {
+	static char file[TEXT_CLEAN_MAX(1040)];
+	static char name[257];
 	uint8_t tail[KMSG_TAIL];
 	unsigned int i;
 
@@ -102,6 +104,10 @@ static void test_longest(void)
 	memset(tail, 0xff, sizeof(tail));
 	record.text_source = KMSG_PRINTK_RING;
 	text_clean(record.text, tail, sizeof(tail));
+	text_clean(file, tail, 1040);
+	record.core.file = file;
+	memset(name, '"', sizeof(name) - 1);
+	record.vm = name;
 	memset(&regs, 0xff, sizeof(regs));
 	for (i = 0; i < MAX_VCPUS; i++)
 		record.vcpus[record.nr_vcpus++] = &regs;
