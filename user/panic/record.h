@@ -45,6 +45,7 @@ struct record {
 	unsigned int restarts;		/* boots before this one */
 	struct record_core core;
 	struct record_unwritten unwritten;
+	unsigned int left_out;		/* notices since the record before */
 	char text[KMSG_MAX];		/* empty: there is none */
 	enum kmsg_source text_source;
 	const struct regs *vcpus[MAX_VCPUS];

@@ -94,6 +94,19 @@ void report_close(struct report *report)
 			report->path);
 }
 
+/* Of records of notices: so many, and then no two within so many ns. */
+#define NOTICES_FREE	100
+#define NOTICES_APART	UINT64_C(100000000)
+
+bool report_admits(struct report_rate *rate, uint64_t now)
+{
+	if (rate->count >= NOTICES_FREE && now - rate->last < NOTICES_APART)
+		return false;
+	rate->count++;
+	rate->last = now;
+	return true;
+}
+
 void report_unwritten(const struct report *report, struct record *record)
 {
 	record->unwritten.messages = log_out()->lost;

@@ -36,6 +36,18 @@ void report_open(struct report *report, const char *path,
 /* At the end; says so if nobody will ever read it. */
 void report_close(struct report *report);
 
+/* How many records of notices there were, and when the last; of zeros. */
+struct report_rate {
+	unsigned int count;
+	uint64_t last;
+};
+
+/*
+ * A notice does nothing to the guest, which can give as many as it likes: at
+ * most 10 a second get a record after the first 100.  @now: in ns.
+ */
+bool report_admits(struct report_rate *rate, uint64_t now);
+
 /* What has been lost so far, of all that nobody may have read. */
 void report_unwritten(const struct report *report, struct record *record);
 

@@ -162,6 +162,7 @@ void report_json(struct buf *buf, const struct record *r)
 	put_vcpus(&json, r);
 	put_core(&json, &r->core);
 	put_unwritten(&json, &r->unwritten);
+	json_number(&json, "left_out", r->left_out);
 	json_string(&json, "action", panic_action_name(r->action));
 	json_number(&json, "restarts", r->restarts);
 	json_string(&json, "reason", reasons[r->kind]);

@@ -57,6 +57,9 @@ static void put_head(struct buf *buf, const struct record *r)
 	buf_print(buf, "  action   %s\n", panic_action_name(r->action));
 	if (r->restarts)
 		buf_print(buf, "  restarts %u\n", r->restarts);
+	if (r->left_out)
+		buf_print(buf, "  left out %u notices before this\n",
+			  r->left_out);
 	if (r->core.file)
 		put_line(buf, "  core     ", r->core.file);
 }

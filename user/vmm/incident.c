@@ -82,6 +82,8 @@ static void fill_record(struct machine *m, struct record *r,
 	r->core = no_core;
 	report_unwritten(&m->shared->report, r);
 	r->unwritten.console = m->shared->console.dropped;
+	r->left_out = m->shared->left_out;
+	m->shared->left_out = 0;
 	r->nr_vcpus = m->conf->smp;
 	for (i = 0; i < r->nr_vcpus; i++)
 		r->vcpus[i] = &m->vcpu[i].regs;
@@ -138,6 +140,18 @@ static void wait_for_dump(struct machine *m, const struct record *r)
 	timerfd_settime(m->dump_timeout.fd, 0, &when, NULL);
 }
 
+/* A panic always is, and the notice that begins the wait for a crash kernel. */
+static bool is_recorded(struct machine *m, enum panic_action action)
+{
+	struct timespec now;
+
+	if (panic_counts(action) ||
+	    (action == PANIC_WAIT && !m->has_crashload))
+		return true;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return report_admits(&m->shared->rate, nanoseconds(&now));
+}
+
 /* @earlier: the action of those that were reported beside it. */
 static enum panic_action handle_event(struct machine *m,
 				      const struct guest_event *ev,
@@ -147,6 +161,10 @@ static enum panic_action handle_event(struct machine *m,
 	bool is_first = panic_counts(action) && !panic_halts(earlier);
 	struct record *r = is_first ? &m->record : &other;
 
+	if (!is_recorded(m, action)) {
+		m->shared->left_out++;
+		return action;
+	}
 	fill_record(m, r, RECORD_EVENT, ev, action);
 	if (is_first && !is_at_once(asked))
 		add_core(m, action);

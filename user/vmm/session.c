@@ -307,6 +307,9 @@ static void say_unwritten(const struct shared *s)
 	if (records)
 		log_say("--report %s: records missing there: %u",
 			s->report.path, records);
+	if (s->left_out)
+		log_say("notices of the guest that no record tells of: %u",
+			s->left_out);
 	if (s->console.dropped)
 		log_say("the guest's console: bytes not put out: %u",
 			s->console.dropped);

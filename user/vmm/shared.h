@@ -23,6 +23,8 @@ struct shared {
 	const char *core_name;		/* in it */
 	struct out std_out;
 	struct report report;
+	struct report_rate rate;
+	unsigned int left_out;		/* notices that no record tells of yet */
 	struct console console;
 	unsigned int restarts;
 	unsigned int cores;		/* that were begun, for --core */

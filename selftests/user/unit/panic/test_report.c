@@ -46,7 +46,7 @@ static void test_isa_json(void)
 {
 	fill(MODEL_ISA, 3);
 	claim_string(json(),
-		     "{\"time\":\"2026-11-20T16:00:00.001234Z\",\"vm\":\"a \\\"name\\\"\",\"seq\":5,\"model\":\"isa\",\"code\":3,\"events\":[\"PANICKED\",\"CRASH_LOADED\"],\"vcpu\":1,\"params\":[],\"decoded\":{},\"backend\":\"kernel\",\"frozen\":false,\"text\":null,\"text_source\":null,\"vcpus\":[],\"core\":{\"file\":null,\"state\":\"none\",\"bytes\":0,\"error\":null},\"unwritten\":{\"messages\":0,\"records\":0,\"console\":0},\"action\":\"destroy\",\"restarts\":0,\"reason\":\"event\",\"end\":null}",
+		     "{\"time\":\"2026-11-20T16:00:00.001234Z\",\"vm\":\"a \\\"name\\\"\",\"seq\":5,\"model\":\"isa\",\"code\":3,\"events\":[\"PANICKED\",\"CRASH_LOADED\"],\"vcpu\":1,\"params\":[],\"decoded\":{},\"backend\":\"kernel\",\"frozen\":false,\"text\":null,\"text_source\":null,\"vcpus\":[],\"core\":{\"file\":null,\"state\":\"none\",\"bytes\":0,\"error\":null},\"unwritten\":{\"messages\":0,\"records\":0,\"console\":0},\"left_out\":0,\"action\":\"destroy\",\"restarts\":0,\"reason\":\"event\",\"end\":null}",
 		     "report: pvpanic's record in JSON");
 }
 
@@ -180,6 +180,18 @@ static void test_kinds(void)
 		    "report: in the text as well");
 }
 
+static void test_rate(void)
+{
+	struct report_rate rate = { 0 };
+	unsigned int i, count = 0;
+
+	/* One each millisecond, for ten seconds. */
+	for (i = 0; i < 10000; i++)
+		count += report_admits(&rate, i * UINT64_C(1000000));
+	claim_number(count, 100 + 99, "report: notices get 10 records a second");
+	claim(report_admits(&rate, 1ULL << 60), "report: one comes in peace");
+}
+
 static void test_overflow(void)
 {
 	char small[8];
@@ -201,5 +213,6 @@ void test_report(void)
 	test_longest();
 	test_text_form();
 	test_kinds();
+	test_rate();
 	test_overflow();
 }
