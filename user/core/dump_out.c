@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <time.h>
@@ -14,7 +17,7 @@ const char *dump_out_refuses(const struct dump_target *target)
 {
 	struct stat st;
 
-	/* If it is not for want of a file, create() will say why. */
+	/* If it is not for want of a file, creating one will say why. */
 	if (fstatat(target->dir, target->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return NULL;
 	switch (st.st_mode & S_IFMT) {
@@ -35,24 +38,98 @@ const char *dump_out_refuses(const struct dump_target *target)
 	}
 }
 
-/* As one core follows another, a name of its own, and no older file's. */
+#define PARTIAL		".partial-"
+#define PARTIAL_DIGITS	8
+
+/* @name, or @name.N of a later core, and what create() puts behind it. */
+static bool is_partial(const char *file, const char *name)
+{
+	size_t len = strlen(name), digits;
+
+	if (strncmp(file, name, len))
+		return false;
+	file += len;
+	digits = *file == '.' ? strspn(file + 1, "0123456789") : 0;
+	if (digits)
+		file += 1 + digits;
+	if (strncmp(file, PARTIAL, strlen(PARTIAL)))
+		return false;
+	file += strlen(PARTIAL);
+	return strlen(file) == PARTIAL_DIGITS &&
+	       strspn(file, "0123456789abcdef") == PARTIAL_DIGITS;
+}
+
+/* Whoever still writes to it has a lock on it. */
+static void remove_stale(int dir, const char *file)
+{
+	int fd = openat(dir, file, O_WRONLY | O_NONBLOCK | O_NOFOLLOW |
+			O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (!flock(fd, LOCK_EX | LOCK_NB))
+		unlinkat(dir, file, 0);
+	close(fd);
+}
+
+/* Not by readdir(): the sandbox allows no more than this. */
+void dump_out_clean(const struct dump_target *target)
+{
+	char bytes[4096] __attribute__((aligned(sizeof(uint64_t))));
+	ssize_t len, at;
+
+	lseek(target->dir, 0, SEEK_SET);
+	while ((len = getdents64(target->dir, bytes, sizeof(bytes))) > 0) {
+		for (at = 0; at < len;) {
+			const struct dirent64 *entry = (void *)(bytes + at);
+
+			if (is_partial(entry->d_name, target->name))
+				remove_stale(target->dir, entry->d_name);
+			at += entry->d_reclen;
+		}
+	}
+}
+
+/* A name of its own: as one core follows another, and no older file's. */
 static int create(struct dump_out *out)
 {
 	struct timespec now;
 	int len;
 
-	out->refused = dump_out_refuses(&out->target);
-	if (out->refused)
-		return -EEXIST;
 	clock_gettime(CLOCK_REALTIME, &now);
-	len = snprintf(out->partial, sizeof(out->partial), "%s.partial-%08x",
-		       out->target.name, (unsigned int)now.tv_nsec);
+	len = snprintf(out->partial, sizeof(out->partial), "%s" PARTIAL "%0*x",
+		       out->target.name, PARTIAL_DIGITS,
+		       (unsigned int)now.tv_nsec);
 	if (len < 0 || (size_t)len >= sizeof(out->partial))
 		return -ENAMETOOLONG;
 	/* The guest's memory is its user's business alone. */
 	out->fd = openat(out->target.dir, out->partial,
 			 O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	return out->fd < 0 ? -errno : 0;
+}
+
+/* False: another panicvm came between, and takes it for a stale one. */
+static bool lock(const struct dump_out *out)
+{
+	struct stat st;
+
+	/* A file system may have no locks; then nothing is taken for stale. */
+	if (flock(out->fd, LOCK_EX | LOCK_NB) < 0)
+		return errno != EWOULDBLOCK;
+	return fstat(out->fd, &st) < 0 || st.st_nlink;
+}
+
+static int create_locked(struct dump_out *out)
+{
+	int err;
+
+	out->refused = dump_out_refuses(&out->target);
+	if (out->refused)
+		return -EEXIST;
+	dump_out_clean(&out->target);
+	while (!(err = create(out)) && !lock(out))
+		close(out->fd);
+	return err;
 }
 
 static bool is_own(const struct dump_out *out)
@@ -86,7 +163,7 @@ int dump_out_open(struct dump_out *out, const struct dump_target *target,
 	*out = (struct dump_out){
 		.target = *target, .fd = target->fd, .stop = stop,
 	};
-	return is_own(out) ? create(out) : take_fd(out);
+	return is_own(out) ? create_locked(out) : take_fd(out);
 }
 
 /* Until it takes something: a reader may be slow, and never come back. */
@@ -170,18 +247,16 @@ int dump_out_finish(struct dump_out *out, uint64_t size)
 
 	if (err || !is_own(out))
 		return err;
-	/* close() is where some network file systems report a lost write. */
-	err = close(out->fd) < 0 ? -errno : 0;
-	out->fd = -1;
-	if (err)
-		return err;
 	/* Again: it may have taken minutes. */
 	out->refused = dump_out_refuses(&out->target);
 	if (out->refused)
 		return -EEXIST;
+	/* Still locked: without a lock it would pass for a stale one. */
 	if (renameat(out->target.dir, out->partial, out->target.dir,
 		     out->target.name) < 0)
 		return -errno;
+	close(out->fd);
+	out->fd = -1;
 	/*
 	 * From here on it is there, and whole.  If this fails, a power cut may
 	 * yet cost it: no reason to remove it now.

@@ -18,7 +18,7 @@
  * Where to: @fd, or, if that is negative, the file @name in the directory @dir.
  *
  * A file: nothing ever stands under @name but a whole core; until then it is
- * called @name.partial-XXXXXXXX.  @dir is open for reading (not O_PATH), since
+ * called @name.partial-XXXXXXXX, and locked.  @dir is open for reading (not O_PATH), since
  * it is synced; @name is without a slash, and stays valid as @dir does.  Only a
  * regular file is ever replaced, and none of @held (or NULL).
  *
@@ -45,6 +45,9 @@ struct dump_out {
 
 /* What is at that name that a core must not replace: to follow it; or NULL. */
 const char *dump_out_refuses(const struct dump_target *target);
+
+/* Remove what was left there by a panicvm that was killed while it wrote. */
+void dump_out_clean(const struct dump_target *target);
 
 /* All of these: 0 or -errno; -EEXIST with ->refused said. */
 int dump_out_open(struct dump_out *out, const struct dump_target *target,

@@ -156,6 +156,14 @@ static void add_core(struct bpf *bpf, int core_dir)
 		.nr = __NR_unlinkat, .test = IN, .list = dir,
 	};
 
+	/* What was left there by one that was killed: is it in use? */
+	const struct rule list = {
+		.nr = __NR_getdents64, .test = IN, .list = dir,
+	};
+	const struct rule lock = { .nr = __NR_flock };
+
+	bpf_add_rule(bpf, &list);
+	bpf_add_rule(bpf, &lock);
 	bpf_add_rule(bpf, &open);
 	bpf_add_rule(bpf, &rename);
 	bpf_add_rule(bpf, &unlink);

@@ -38,10 +38,14 @@ static void check_core(const struct shared *s)
 	const struct dump_target target = {
 		.dir = s->core_dir, .name = s->core_name, .held = &s->held,
 	};
-	const char *why = s->conf->core ? dump_out_refuses(&target) : NULL;
+	const char *why;
 
+	if (!s->conf->core)
+		return;
+	why = dump_out_refuses(&target);
 	if (why)
 		log_die(STATUS_USAGE, "--core %s: %s", s->conf->core, why);
+	dump_out_clean(&target);
 }
 
 static void open_images(struct shared *s)

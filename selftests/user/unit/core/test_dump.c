@@ -156,6 +156,47 @@ static void test_taken_name(void)
 	unlinkat(dir, "core", 0);
 }
 
+static unsigned int has(const char *name)
+{
+	return !faccessat(dir, name, F_OK, 0);
+}
+
+static void make(const char *name)
+{
+	close(openat(dir, name, O_WRONLY | O_CREAT, 0600));
+}
+
+/* One that is gone has left some; one that is there, itself, has another. */
+static void test_stale(void)
+{
+	const struct dump_target target = { .dir = dir, .name = "core", .fd = -1 };
+	static const char *const others[] = {
+		"core.partial-0", "core.partial-0000000g", "core.1x.partial-00000000",
+		"other.partial-00000000", "core.partial-000000000",
+	};
+	struct dump_out out;
+	size_t i;
+
+	dump_out_open(&out, &target, dump.work.stop);
+	make("core.partial-00000000");
+	make("core.12.partial-0123abcd");
+	for (i = 0; i < 5; i++)
+		make(others[i]);
+	dump_out_clean(&target);
+	claim(has(out.partial), "dump: a partial that is written to stays");
+	claim(!has("core.partial-00000000") && !has("core.12.partial-0123abcd"),
+	      "dump: those of a run that is gone do not");
+	for (i = 0; i < 5; i++)
+		claim(has(others[i]) && !unlinkat(dir, others[i], 0),
+		      "dump: what is none stays");
+	make("core.partial-00000000");
+	dump_out_finish(&out, 0);
+	claim(has("core"), "dump: it gets its name");
+	unlinkat(dir, "core", 0);
+	claim_number(to_file("core"), DUMP_COMPLETED, "dump: the next core");
+	claim(!has("core.partial-00000000"), "dump: cleans up before it");
+}
+
 /* RLIMIT_FSIZE ends a file in the middle, as a full disk does. */
 static void test_partial(void)
 {
@@ -348,6 +389,7 @@ void test_dump(void)
 	test_replaced();
 	test_no_file();
 	test_taken_name();
+	test_stale();
 	test_partial();
 	test_passed_file();
 	test_pipe();
