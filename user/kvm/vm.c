@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -20,6 +21,8 @@
 
 static const char *open_reason(int err)
 {
+	static char other[96];
+
 	switch (err) {
 	case ENOENT:
 		return "is not there; load the module kvm-intel or kvm-amd";
@@ -29,8 +32,12 @@ static const char *open_reason(int err)
 	case ENXIO:
 	case ENODEV:
 		return "has no KVM behind it; load kvm-intel or kvm-amd";
+	case EMFILE:
+		return "cannot be opened: too many open files; raise their limit (ulimit -n)";
 	default:
-		return "cannot be opened";
+		snprintf(other, sizeof(other), "cannot be opened: %s",
+			 strerror(err));
+		return other;
 	}
 }
 
