@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -97,18 +98,46 @@ static int move(const char *from, const char *to)
 
 /*
  * Linux gives the name the mode that the socket has, less the umask, so that
- * there is no moment at which others may connect.
+ * there is no moment at which others may connect.  No other thread creates
+ * files: the umask is this one's for a moment.
  */
 static int bind_and_listen(int fd, const char *name)
 {
 	const struct sockaddr_un addr = address(name);
+	mode_t mask;
+	int err = 0;
 
-	if (fchmod(fd, 0600) < 0 ||
-	    bind(fd, (const struct sockaddr *)&addr, sizeof(addr)) < 0)
+	if (fchmod(fd, 0600) < 0)
 		return -errno;
-	if (listen(fd, BACKLOG) < 0)
-		return -errno;
-	return 0;
+	mask = umask(0177);
+	if (bind(fd, (const struct sockaddr *)&addr, sizeof(addr)) < 0)
+		err = -errno;
+	umask(mask);
+	if (!err && listen(fd, BACKLOG) < 0) {
+		err = -errno;
+		unlink(name);
+	}
+	return err;
+}
+
+/* What exit() removes: a start that fails should leave nothing behind. */
+static struct socket_path *first;
+
+static void remove_all(void)
+{
+	while (first)
+		socket_path_remove(first);
+}
+
+static void keep(struct socket_path *path)
+{
+	static bool is_registered;
+
+	if (!is_registered)
+		atexit(remove_all);
+	is_registered = true;
+	path->next = first;
+	first = path;
 }
 
 /* Listen before giving it its name, so that no client is refused there. */
@@ -134,6 +163,7 @@ static const char *appear(struct socket_path *path, int fd, const char *name)
 	memcpy(path->name, name, strlen(name) + 1);
 	path->dev = st.st_dev;
 	path->ino = st.st_ino;
+	keep(path);
 	return NULL;
 }
 
@@ -180,8 +210,15 @@ int socket_path_move(struct socket_path *path, const char *name)
 	return err;
 }
 
-void socket_path_remove(const struct socket_path *path)
+void socket_path_remove(struct socket_path *path)
 {
+	struct socket_path **at = &first;
+
+	while (*at && *at != path)
+		at = &(*at)->next;
+	if (!*at)
+		return;
+	*at = path->next;
 	if (is_ours(path))
 		unlink(path->name);
 }

@@ -11,6 +11,7 @@
 
 struct socket_path {
 	char name[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	struct socket_path *next;	/* of those that are there */
 	dev_t dev;	/* of the socket: another one of that name is not ours */
 	ino_t ino;
 };
@@ -29,6 +30,7 @@ int socket_path_listen(struct socket_path *path, const char *name,
  */
 int socket_path_move(struct socket_path *path, const char *name);
 
-void socket_path_remove(const struct socket_path *path);
+/* exit() does so too, with all that are there. */
+void socket_path_remove(struct socket_path *path);
 
 #endif /* SOCKET_PATH_H */

@@ -120,6 +120,7 @@ static const struct rule monitor_rules[] = {
 	{ .nr = __NR_bind },
 	{ .nr = __NR_listen },
 	{ .nr = __NR_fchmod },
+	{ .nr = __NR_umask },		/* for the mode of that socket alone */
 	{ .nr = __NR_link },
 	{ .nr = __NR_unlink },
 	/* What is at that path already is not ours: then it is not taken. */
