@@ -52,6 +52,9 @@ static const struct rule rules[] = {
 	{ .nr = __NR_close },
 	{ .nr = __NR_poll },
 	{ .nr = __NR_ppoll },
+	/* instead of poll(), when others lower RLIMIT_NOFILE */
+	{ .nr = __NR_select },
+	{ .nr = __NR_pselect6 },
 	{ .nr = __NR_restart_syscall },	/* poll(), after SIGSTOP, SIGCONT */
 
 	/* Time: for records and time-outs; by vDSO only where the TSC is good */
