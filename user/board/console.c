@@ -121,8 +121,12 @@ static int take_escapes(struct console *console, uint8_t *bytes, int len)
 
 int console_get(struct console *console, uint8_t *bytes, size_t room)
 {
-	ssize_t len = read(STDIN_FILENO, bytes, room);
+	ssize_t len;
 
+	/* The guest has filled COM1 since it was looked at; read() would say 0. */
+	if (!room)
+		return 0;
+	len = read(STDIN_FILENO, bytes, room);
 	if (len < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
 	if (len <= 0) {

@@ -59,6 +59,7 @@ int main(void)
 	test_bzimage();
 	test_client();
 	test_conf();
+	test_console();
 	test_core_file();
 	test_cpuid();
 	test_decode();

@@ -18,6 +18,7 @@ void test_acpi(void);
 void test_bzimage(void);
 void test_client(void);
 void test_conf(void);
+void test_console(void);
 void test_core_file(void);
 void test_cpuid(void);
 void test_decode(void);
