@@ -37,5 +37,6 @@ void test_printk(void);
 void test_report(void);
 void test_serial(void);
 void test_text(void);
+void test_vm(void);
 
 #endif /* TAP_H */
