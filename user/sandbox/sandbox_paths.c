@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "sandbox/sandbox_paths.h"
 
 /* All that the first version of Landlock knows; moves it always forbids. */
@@ -69,8 +70,10 @@ int sandbox_paths_limit(int core_dir, const char *monitor)
 	int ruleset = create_ruleset();
 	int err;
 
-	if (ruleset == -ENOSYS || ruleset == -EOPNOTSUPP)
+	if (ruleset == -ENOSYS || ruleset == -EOPNOTSUPP) {
+		log_say("the sandbox has no limit of paths, as this host's kernel has no Landlock; its filter of system calls is there");
 		return 0;
+	}
 	if (ruleset < 0)
 		return ruleset;
 	err = fill_ruleset(ruleset, core_dir, monitor);

@@ -7,7 +7,7 @@
  * Files can be made and removed in @core_dir, if that is not -1, and beside the
  * socket @monitor, if that is not NULL; and opened in @core_dir only.  Needs
  * no_new_privs.  0, also where the kernel has no Landlock (it is one wall of
- * two); or -errno.
+ * two), which is said; or -errno.
  */
 int sandbox_paths_limit(int core_dir, const char *monitor);
 
