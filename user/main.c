@@ -68,7 +68,10 @@ int main(int argc, char **argv)
 	session_close(&session);
 
 	say_end(&conf, session.end);
-	if (session.end == END_SIGNAL)
+	if (session.end == END_SIGNAL) {
 		die_by(session.signal);
+		/* Its parent has that ignored: say it as shells do. */
+		return 128 + session.signal;
+	}
 	return panic_status(session.end, session.panics);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -13,36 +14,92 @@
 #define ESCAPE		0x01	/* Ctrl-A, as QEMU and kvmtool have it */
 #define ESCAPE_END	'x'
 
-static struct termios saved;
-static bool saved_valid;
+/* While panicvm is in the background: how often to look whether it still is. */
+#define CHECK_MS	200
 
-void console_restore(void)
+static pid_t group;
+static struct termios saved, raw;
+static bool is_raw;
+
+/* Who has no job control there is alone, and so in the foreground. */
+static bool in_foreground(void)
 {
-	if (saved_valid)
-		tcsetattr(STDIN_FILENO, TCSANOW, &saved);
-	saved_valid = false;
+	pid_t owner = tcgetpgrp(STDIN_FILENO);
+
+	return owner < 0 || owner == group;
 }
 
-void console_open(struct console *console, struct out *out, bool reports)
+/* In the background its settings are somebody else's. */
+void console_restore(void)
 {
-	struct termios raw;
+	if (is_raw && in_foreground())
+		tcsetattr(STDIN_FILENO, TCSANOW, &saved);
+	is_raw = false;
+}
 
-	*console = (struct console){
-		.out = out,
-		.reports = reports,
-		.shared = reports || isatty(STDOUT_FILENO),
-	};
-	if (tcgetattr(STDIN_FILENO, &saved) < 0)
-		return;
+/* A shell may have kept it as it was when panicvm was stopped: raw. */
+static bool is_left_raw(const struct termios *now)
+{
+	return now->c_lflag == raw.c_lflag && now->c_iflag == raw.c_iflag &&
+	       now->c_oflag == raw.c_oflag && now->c_cflag == raw.c_cflag;
+}
+
+static bool make_raw(void)
+{
+	struct termios now;
+
+	if (tcgetattr(STDIN_FILENO, &now) < 0)
+		return false;
+	if (!is_left_raw(&now))
+		saved = now;
 	raw = saved;
 	cfmakeraw(&raw);
 	/* The report goes to this terminal too, and counts on newlines. */
 	raw.c_oflag = saved.c_oflag;
-	if (tcsetattr(STDIN_FILENO, TCSANOW, &raw) < 0)
-		return;
-	saved_valid = true;
-	console->raw = true;
+	is_raw = !tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+	return is_raw;
+}
+
+void console_open(struct console *console, struct out *out, bool reports)
+{
+	*console = (struct console){
+		.out = out,
+		.reports = reports,
+		.shared = reports || isatty(STDOUT_FILENO),
+		.terminal = isatty(STDIN_FILENO),
+	};
+	group = getpgrp();
 	atexit(console_restore);
+	console_check(console);
+}
+
+int console_check_ms(const struct console *console)
+{
+	return console->terminal && !console->raw ? CHECK_MS : -1;
+}
+
+void console_check(struct console *console)
+{
+	if (!console->terminal || console->raw || !in_foreground())
+		return;
+	/* A terminal that cannot be set is read as it is. */
+	console->raw = make_raw();
+	console->terminal = console->raw;
+}
+
+void console_suspend(struct console *console)
+{
+	sigset_t stop;
+
+	console_restore();
+	console->raw = false;
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
+	raise(SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &stop, NULL);
+	/* Here it stops; not if there is no shell that could let it go on. */
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	console_check(console);
 }
 
 /*
@@ -101,10 +158,24 @@ void console_end_line(struct console *console)
 		console->out->cut = true;
 }
 
-/* Takes the escapes out of @bytes; what is left, or -EINTR. */
-static int take_escapes(struct console *console, uint8_t *bytes, int len)
+bool console_reads(const struct console *console, size_t room)
 {
-	int i, to = 0;
+	if (console->closed)
+		return false;
+	return console->terminal ? console->raw : room && !console->nr_typed;
+}
+
+/* What has no place any more is lost, as at a terminal that is full. */
+static void type(struct console *console, uint8_t byte)
+{
+	if (console->nr_typed < CONSOLE_TYPED)
+		console->typed[console->nr_typed++] = byte;
+}
+
+/* Keys: all but the escapes are for the guest. */
+static int take_keys(struct console *console, const uint8_t *bytes, ssize_t len)
+{
+	ssize_t i;
 
 	for (i = 0; i < len; i++) {
 		if (console->escape && bytes[i] == ESCAPE_END)
@@ -114,24 +185,49 @@ static int take_escapes(struct console *console, uint8_t *bytes, int len)
 			continue;
 		}
 		console->escape = false;
-		bytes[to++] = bytes[i];
+		type(console, bytes[i]);
 	}
-	return to;
+	return 0;
 }
 
-int console_get(struct console *console, uint8_t *bytes, size_t room)
+static void read_failed(struct console *console, int err)
 {
-	ssize_t len;
+	if (err == EAGAIN || err == EINTR)
+		return;
+	/* It has become somebody else's between poll() and read(). */
+	if (err == EIO && console->terminal && !in_foreground())
+		console->raw = false;
+	else
+		console->closed = true;
+}
 
+int console_read(struct console *console, size_t room)
+{
+	uint8_t bytes[64];
+	ssize_t i, len;
+
+	/* Keys are read anyway: one of them may be Ctrl-A. */
+	if (console->raw || room > sizeof(bytes))
+		room = sizeof(bytes);
 	/* The guest has filled COM1 since it was looked at; read() would say 0. */
 	if (!room)
 		return 0;
 	len = read(STDIN_FILENO, bytes, room);
-	if (len < 0 && (errno == EAGAIN || errno == EINTR))
-		return 0;
-	if (len <= 0) {
-		console->closed = true;
-		return 0;
-	}
-	return console->raw ? take_escapes(console, bytes, (int)len) : (int)len;
+	if (len <= 0)
+		read_failed(console, len < 0 ? errno : 0);
+	else if (console->raw)
+		return take_keys(console, bytes, len);
+	for (i = 0; i < len; i++)
+		type(console, bytes[i]);
+	return 0;
+}
+
+size_t console_take(struct console *console, uint8_t *bytes, size_t room)
+{
+	if (room > console->nr_typed)
+		room = console->nr_typed;
+	memcpy(bytes, console->typed, room);
+	console->nr_typed -= room;
+	memmove(console->typed, console->typed + room, console->nr_typed);
+	return room;
 }

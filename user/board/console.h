@@ -10,9 +10,15 @@
 
 #include "base/out.h"
 
+/* As many as a terminal keeps itself. */
+#define CONSOLE_TYPED	4096
+
 struct console {
 	struct out *out;	/* stdout */
-	bool raw;		/* stdin is a terminal, and passes every key */
+	bool terminal;		/* stdin is one */
+	bool raw;		/* and it is panicvm's, and passes every key */
+	uint8_t typed[CONSOLE_TYPED];	/* keys that the guest has yet to take */
+	size_t nr_typed;
 	bool escape;		/* Ctrl-A was the last key */
 	bool closed;		/* stdin has ended */
 	bool reports;		/* they go to stdout too */
@@ -24,8 +30,8 @@ struct console {
 };
 
 /*
- * The terminal goes back to what it was when panicvm exits.  @reports: they
- * are written to @out too.
+ * A terminal that is panicvm's goes back to what it was when panicvm exits.
+ * @reports: they are written to @out too.
  */
 void console_open(struct console *console, struct out *out, bool reports);
 void console_restore(void);
@@ -36,11 +42,26 @@ void console_restore(void);
  */
 void console_put(struct console *console, uint8_t byte);
 
+/* How soon console_check() is due again, in ms; -1: not by itself. */
+int console_check_ms(const struct console *console);
+
 /*
- * Main: what was typed, at most @room bytes into @bytes; -EINTR when the user
- * asked to end with Ctrl-A x.  0 may also be that stdin has ended.
+ * Main, before each wait and at SIGCONT: take the terminal, raw, when panicvm
+ * is in its foreground.  In the background it is left alone.
  */
-int console_get(struct console *console, uint8_t *bytes, size_t room);
+void console_check(struct console *console);
+
+/* At SIGTSTP: give the terminal back, stop, and go on after a SIGCONT. */
+void console_suspend(struct console *console);
+
+/* Is there anything to read stdin for, if the guest can take @room bytes? */
+bool console_reads(const struct console *console, size_t room);
+
+/* stdin is readable: -EINTR if the user asks to end with Ctrl-A x, else 0. */
+int console_read(struct console *console, size_t room);
+
+/* What is for the guest, at most @room bytes into @bytes. */
+size_t console_take(struct console *console, uint8_t *bytes, size_t room);
 
 /* A report follows: bring what it shares to the start of a line, if it can. */
 void console_end_line(struct console *console);

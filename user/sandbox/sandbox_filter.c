@@ -36,6 +36,7 @@ static const uint32_t requests[] = {
 	KVM_SET_MSRS,
 	/* The terminal, raw and back; TCGETS2 and so on are newer libcs'. */
 	TCGETS, TCSETS, TCGETS2, TCSETS2,
+	TIOCGPGRP,			/* is panicvm in its foreground? */
 	0
 };
 
@@ -66,6 +67,7 @@ static const struct rule rules[] = {
 	{ .nr = __NR_signalfd4 },
 	{ .nr = __NR_eventfd2 },
 	{ .nr = __NR_getpid },
+	{ .nr = __NR_getpgrp },		/* is the terminal this job's? */
 	{ .nr = __NR_gettid },
 	{ .nr = __NR_rt_sigprocmask },
 	{ .nr = __NR_rt_sigreturn },

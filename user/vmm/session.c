@@ -273,15 +273,39 @@ static bool is_over(const struct session *s)
 	return !count_kept(s) || s->timed_out || s->signal || s->failed;
 }
 
+/* What has been typed goes to the guest, and how much it has room for then. */
+static size_t feed(struct session *s)
+{
+	struct serial *serial = &s->running->chipset.serial;
+	uint8_t bytes[SERIAL_FIFO];
+	size_t len = console_take(&s->shared.console, bytes,
+				  serial_room(serial));
+
+	serial_feed(serial, bytes, len);
+	return serial_room(serial);
+}
+
+/* Of two times in ms, the shorter one; negative is no time. */
+static int sooner(int a, int b)
+{
+	if (a < 0 || b < 0)
+		return a < 0 ? b : a;
+	return a < b ? a : b;
+}
+
 static int wait_once(struct session *s)
 {
-	bool full = s->running && !serial_room(&s->running->chipset.serial);
-	bool reads = s->running && !full && !s->shared.console.closed;
-	int progress = s->running ? core_progress(s->running) : -1;
+	struct console *console = &s->shared.console;
+	size_t room = s->running ? feed(s) : 0;
+	int ms = s->running ? core_progress(s->running) : -1;
 
-	s->input.events = reads ? POLLIN : 0;
-	return event_loop_wait(&s->shared.loop,
-			       full ? FULL_RETRY_MS : progress);
+	console_check(console);
+	s->input.events = s->running && console_reads(console, room) ?
+			  POLLIN : 0;
+	ms = sooner(ms, console_check_ms(console));
+	if (s->running && !room)
+		ms = sooner(ms, FULL_RETRY_MS);
+	return event_loop_wait(&s->shared.loop, ms);
 }
 
 void session_run(struct session *session)

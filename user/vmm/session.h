@@ -18,7 +18,7 @@
 
 struct session {
 	struct shared shared;
-	struct event_source signals, timeout, input;
+	struct event_source signals, jobs, timeout, input;
 	struct machine machine[1 + SESSION_KEPT_MAX];
 	struct machine *running;	/* NULL after its end */
 	unsigned int renamed;

@@ -109,29 +109,39 @@ static void timeout_ready(struct event_source *source, short revents)
 static void input_ready(struct event_source *source, short revents)
 {
 	struct session *s = container_of(source, struct session, input);
-	struct serial *serial = &s->running->chipset.serial;
-	uint8_t bytes[SERIAL_FIFO];
-	int len = console_get(&s->shared.console, bytes, serial_room(serial));
+	size_t room = serial_room(&s->running->chipset.serial);
 
 	(void)revents;
-	if (len == -EINTR)
+	if (console_read(&s->shared.console, room) == -EINTR)
 		s->signal = SIGINT;
-	else
-		serial_feed(serial, bytes, (size_t)len);
 }
 
-static int open_signals(void)
+static void jobs_ready(struct event_source *source, short revents)
 {
-	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct session *s = container_of(source, struct session, jobs);
+	struct signalfd_siginfo info;
+
+	(void)revents;
+	if (read(source->fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (info.ssi_signo == SIGTSTP)
+		console_suspend(&s->shared.console);
+	else
+		console_check(&s->shared.console);
+}
+
+/* What a parent has set to be ignored stays so: nohup, a shell's jobs. */
+static int open_signals(const int *signals, size_t nr)
+{
+	struct sigaction action;
 	sigset_t set;
 	size_t i;
 
 	sigemptyset(&set);
-	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		sigaddset(&set, ends[i]);
-		/* A parent may have it ignored: then main could not die by it. */
-		signal(ends[i], SIG_DFL);
-	}
+	for (i = 0; i < nr; i++)
+		if (!sigaction(signals[i], NULL, &action) &&
+		    action.sa_handler != SIG_IGN)
+			sigaddset(&set, signals[i]);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -150,8 +160,16 @@ static int open_timeout(unsigned int seconds)
 
 static void open_sources(struct session *s)
 {
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	static const int jobs[] = { SIGTSTP, SIGCONT };
+
 	s->signals = (struct event_source){
-		.fd = open_signals(), .events = POLLIN, .ready = signal_ready,
+		.fd = open_signals(ends, 4), .events = POLLIN,
+		.ready = signal_ready,
+	};
+	s->jobs = (struct event_source){
+		.fd = open_signals(jobs, 2), .events = POLLIN,
+		.ready = jobs_ready,
 	};
 	s->timeout = (struct event_source){
 		.fd = open_timeout(s->shared.conf->timeout), .events = POLLIN,
@@ -160,8 +178,9 @@ static void open_sources(struct session *s)
 	s->input = (struct event_source){
 		.fd = STDIN_FILENO, .ready = input_ready,
 	};
-	if (s->signals.fd < 0 || s->timeout.fd < 0 ||
+	if (s->signals.fd < 0 || s->jobs.fd < 0 || s->timeout.fd < 0 ||
 	    event_loop_add(&s->shared.loop, &s->signals) ||
+	    event_loop_add(&s->shared.loop, &s->jobs) ||
 	    event_loop_add(&s->shared.loop, &s->timeout) ||
 	    event_loop_add(&s->shared.loop, &s->input))
 		log_die(STATUS_HOST, "cannot watch signals and time: %s",

@@ -10,12 +10,14 @@ static void test_input(void)
 	struct console console = { 0 };
 	uint8_t byte = 0;
 
-	claim(!console_get(&console, &byte, 0) && !console.closed,
+	claim(!console_read(&console, 0) && !console.closed,
 	      "console: without room nothing is read, and that is no end");
-	claim(console_get(&console, &byte, 1) == 1 && byte == 'x',
+	claim(!console_read(&console, 1) &&
+	      console_take(&console, &byte, 1) == 1 && byte == 'x',
 	      "console: then the next byte");
-	claim(!console_get(&console, &byte, 1) && console.closed,
+	claim(!console_read(&console, 1) && console.closed,
 	      "console: the end is one");
+	claim(!console_take(&console, &byte, 1), "console: and no byte");
 }
 
 void test_console(void)
