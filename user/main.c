@@ -49,7 +49,7 @@ int main(int argc, char **argv)
 	static struct session session;
 	struct conf conf;
 
-	/* Without stderr there is nobody to tell why. */
+	/* Without stderr the reason cannot be said. */
 	if (fs_open_standard() < 0)
 		return STATUS_HOST;
 	log_open();
@@ -70,7 +70,7 @@ int main(int argc, char **argv)
 	say_end(&conf, session.end);
 	if (session.end == END_SIGNAL) {
 		die_by(session.signal);
-		/* Its parent has that ignored: say it as shells do. */
+		/* The signal is ignored: return what a shell would. */
 		return 128 + session.signal;
 	}
 	return panic_status(session.end, session.panics);

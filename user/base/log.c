@@ -7,12 +7,12 @@
 
 #include "base/log.h"
 
-/* A sentence is not worth a long wait; a record is. */
+/* How long a sentence waits for its reader; a record waits longer. */
 #define PATIENCE_MS	200
 
 static struct out err = { .fd = STDERR_FILENO };
 
-/* Of what is lost, how much has been said. */
+/* As much of err.lost as say_lost() has told of. */
 static atomic_uint told;
 
 struct out *log_out(void)
@@ -52,7 +52,7 @@ static void say_once(const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Somebody reads again: say what is not there. */
+/* stderr is read again: say how many messages it lacks. */
 static void say_lost(void)
 {
 	unsigned int lost = err.lost;
@@ -83,7 +83,7 @@ void log_progress(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	/* The next one says more than this one did. */
+	/* If it does not go out, the next one says more anyway. */
 	(void)!out_some(&err, text, strlen(text));
 }
 

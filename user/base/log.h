@@ -5,20 +5,20 @@
 #include "base/out.h"
 #include "base/status.h"
 
-/* The longest sentence; less than PIPE_BUF, so that none mix in a pipe. */
+/* The longest sentence: less than PIPE_BUF, so that a pipe keeps it whole. */
 #define LOG_MAX		2048
 
-/* Early in main(): from here on nobody who does not read stderr is waited for. */
+/* Early in main(): after it a stderr that is not read stops nothing. */
 void log_open(void);
 
-/* stderr, for what is no sentence; its "lost" counts both. */
+/* stderr, to write records to; its "lost" counts sentences and records. */
 struct out *log_out(void);
 
 /* One sentence on stderr, behind "panicvm: ". */
 __attribute__((format(printf, 1, 2)))
 void log_say(const char *fmt, ...);
 
-/* As it is, at once or not at all. */
+/* Text without a newline, written at once or not at all. */
 __attribute__((format(printf, 1, 2)))
 void log_progress(const char *fmt, ...);
 

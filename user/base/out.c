@@ -21,7 +21,7 @@
 
 #include "base/out.h"
 
-/* How often a reader that is waited for is tried. */
+/* How often put() tries again while the reader does not read. */
 #define STEP_MS		10
 #define HURRY_MAX	2
 
@@ -94,7 +94,7 @@ static bool pause_once(void)
 	return poll(hurry, nr_hurry, STEP_MS) == 0;
 }
 
-/* Adds what is written to *@done. */
+/* Adds the number of bytes that were written to *@done. */
 static int put(struct out *out, const char *bytes, size_t len, int ms,
 	       size_t *done)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where lines go that somebody is to read: stderr, stdout, a report.  Nobody
- * may read them, for a while or ever; so no write waits for longer than it is
- * told, and what is not written whole is counted.
+ * A stream of lines: stderr, stdout, a report.  Its reader may be slow, or may
+ * never read.  So each write says how long it waits at most, and a line that is
+ * not written whole is counted.
  *
- * Any thread may write; a line of less than PIPE_BUF does not mix with others.
+ * Any thread may write.  A pipe keeps a line of less than PIPE_BUF whole.
  */
 #ifndef OUT_H
 #define OUT_H
@@ -17,13 +17,13 @@
 struct out {
 	int fd;
 	bool is_socket;
-	size_t piece;		/* not 0: poll() first, and write no more */
+	size_t piece;		/* if not 0: poll(), then write so much */
 	atomic_bool cut;	/* the last line is not whole: end it first */
-	atomic_bool stuck;	/* it has been waited for in vain */
+	atomic_bool stuck;	/* the last wait for the reader was in vain */
 	atomic_uint lost;	/* lines that were not written whole */
 };
 
-/* @fd as it is; whoever opened it should have set O_NONBLOCK if it may. */
+/* Use @fd as it is.  The caller sets O_NONBLOCK where no one shares it. */
 void out_init(struct out *out, int fd);
 
 /*
@@ -33,7 +33,7 @@ void out_init(struct out *out, int fd);
  */
 void out_init_shared(struct out *out, int fd);
 
-/* As many bytes as it takes at once: 0 if none now; or -errno. */
+/* Returns how many bytes the stream took at once, which may be 0; or -errno. */
 ssize_t out_some(const struct out *out, const void *bytes, size_t len);
 
 /*
@@ -43,7 +43,7 @@ ssize_t out_some(const struct out *out, const void *bytes, size_t len);
  */
 int out_line(struct out *out, const char *text, size_t len, int ms);
 
-/* Main: as long as @fd is readable nobody is waited for.  Twice at most. */
+/* No write waits while @fd is readable.  For two descriptors, by main. */
 void out_hurry(int fd);
 
 #endif /* OUT_H */

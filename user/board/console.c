@@ -21,7 +21,7 @@ static pid_t group;
 static struct termios saved, raw;
 static bool is_raw;
 
-/* Who has no job control there is alone, and so in the foreground. */
+/* A terminal without job control has no other job: then it is panicvm's. */
 static bool in_foreground(void)
 {
 	pid_t owner = tcgetpgrp(STDIN_FILENO);
@@ -29,7 +29,7 @@ static bool in_foreground(void)
 	return owner < 0 || owner == group;
 }
 
-/* In the background its settings are somebody else's. */
+/* In the background the settings are those of another job: leave them. */
 void console_restore(void)
 {
 	if (is_raw && in_foreground())
@@ -37,7 +37,7 @@ void console_restore(void)
 	is_raw = false;
 }
 
-/* A shell may have kept it as it was when panicvm was stopped: raw. */
+/* A shell may restore what it found when SIGSTOP stopped panicvm: raw. */
 static bool is_left_raw(const struct termios *now)
 {
 	return now->c_lflag == raw.c_lflag && now->c_iflag == raw.c_iflag &&
@@ -97,7 +97,7 @@ void console_suspend(struct console *console)
 	sigaddset(&stop, SIGTSTP);
 	raise(SIGTSTP);
 	sigprocmask(SIG_UNBLOCK, &stop, NULL);
-	/* Here it stops; not if there is no shell that could let it go on. */
+	/* Here panicvm stops, unless no shell is there to continue it. */
 	sigprocmask(SIG_BLOCK, &stop, NULL);
 	console_check(console);
 }
@@ -165,14 +165,14 @@ bool console_reads(const struct console *console, size_t room)
 	return console->terminal ? console->raw : room && !console->nr_typed;
 }
 
-/* What has no place any more is lost, as at a terminal that is full. */
+/* A key that finds no room is lost, as at a terminal that is full. */
 static void type(struct console *console, uint8_t byte)
 {
 	if (console->nr_typed < CONSOLE_TYPED)
 		console->typed[console->nr_typed++] = byte;
 }
 
-/* Keys: all but the escapes are for the guest. */
+/* All keys but the escapes are for the guest. */
 static int take_keys(struct console *console, const uint8_t *bytes, ssize_t len)
 {
 	ssize_t i;
@@ -194,7 +194,7 @@ static void read_failed(struct console *console, int err)
 {
 	if (err == EAGAIN || err == EINTR)
 		return;
-	/* It has become somebody else's between poll() and read(). */
+	/* Another job took the terminal between poll() and read(). */
 	if (err == EIO && console->terminal && !in_foreground())
 		console->raw = false;
 	else
@@ -206,7 +206,7 @@ int console_read(struct console *console, size_t room)
 	uint8_t bytes[64];
 	ssize_t i, len;
 
-	/* Keys are read anyway: one of them may be Ctrl-A. */
+	/* Read keys even if the guest takes none: one of them may be Ctrl-A. */
 	if (console->raw || room > sizeof(bytes))
 		room = sizeof(bytes);
 	/* The guest has filled COM1 since it was looked at; read() would say 0. */

@@ -10,13 +10,13 @@
 
 #include "base/out.h"
 
-/* As many as a terminal keeps itself. */
+/* As many keys as a terminal itself keeps. */
 #define CONSOLE_TYPED	4096
 
 struct console {
 	struct out *out;	/* stdout */
 	bool terminal;		/* stdin is one */
-	bool raw;		/* and it is panicvm's, and passes every key */
+	bool raw;		/* panicvm has it, and it passes every key */
 	uint8_t typed[CONSOLE_TYPED];	/* keys that the guest has yet to take */
 	size_t nr_typed;
 	bool escape;		/* Ctrl-A was the last key */
@@ -60,7 +60,7 @@ bool console_reads(const struct console *console, size_t room);
 /* stdin is readable: -EINTR if the user asks to end with Ctrl-A x, else 0. */
 int console_read(struct console *console, size_t room);
 
-/* What is for the guest, at most @room bytes into @bytes. */
+/* Moves at most @room bytes for the guest to @bytes; returns how many. */
 size_t console_take(struct console *console, uint8_t *bytes, size_t room);
 
 /* A report follows: bring what it shares to the start of a line, if it can. */

@@ -17,7 +17,7 @@ const char *dump_out_refuses(const struct dump_target *target)
 {
 	struct stat st;
 
-	/* If it is not for want of a file, creating one will say why. */
+	/* Any error but ENOENT comes again, and is said, at openat(). */
 	if (fstatat(target->dir, target->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return NULL;
 	switch (st.st_mode & S_IFMT) {
@@ -41,7 +41,7 @@ const char *dump_out_refuses(const struct dump_target *target)
 #define PARTIAL		".partial-"
 #define PARTIAL_DIGITS	8
 
-/* @name, or @name.N of a later core, and what create() puts behind it. */
+/* Is @file a partial of @name, or of @name.N, which is a later core's? */
 static bool is_partial(const char *file, const char *name)
 {
 	size_t len = strlen(name), digits;
@@ -59,7 +59,7 @@ static bool is_partial(const char *file, const char *name)
 	       strspn(file, "0123456789abcdef") == PARTIAL_DIGITS;
 }
 
-/* Whoever still writes to it has a lock on it. */
+/* A process that still writes to @file has it locked. */
 static void remove_stale(int dir, const char *file)
 {
 	int fd = openat(dir, file, O_WRONLY | O_NONBLOCK | O_NOFOLLOW |
@@ -72,7 +72,7 @@ static void remove_stale(int dir, const char *file)
 	close(fd);
 }
 
-/* Not by readdir(): the sandbox allows no more than this. */
+/* readdir() would need system calls that the sandbox does not allow. */
 void dump_out_clean(const struct dump_target *target)
 {
 	char bytes[4096] __attribute__((aligned(sizeof(uint64_t))));
@@ -90,7 +90,7 @@ void dump_out_clean(const struct dump_target *target)
 	}
 }
 
-/* A name of its own: as one core follows another, and no older file's. */
+/* Under a new name: one core may follow another. */
 static int create(struct dump_out *out)
 {
 	struct timespec now;
@@ -108,7 +108,7 @@ static int create(struct dump_out *out)
 	return out->fd < 0 ? -errno : 0;
 }
 
-/* False: another panicvm came between, and takes it for a stale one. */
+/* False if another panicvm was faster, and removes the file as stale. */
 static bool lock(const struct dump_out *out)
 {
 	struct stat st;
@@ -251,7 +251,7 @@ int dump_out_finish(struct dump_out *out, uint64_t size)
 	out->refused = dump_out_refuses(&out->target);
 	if (out->refused)
 		return -EEXIST;
-	/* Still locked: without a lock it would pass for a stale one. */
+	/* Rename it while it is locked: another panicvm removes it else. */
 	if (renameat(out->target.dir, out->partial, out->target.dir,
 		     out->target.name) < 0)
 		return -errno;

@@ -38,15 +38,15 @@ struct dump_out {
 	bool is_stream;		/* no holes, nothing out of turn */
 	struct out stream;
 	int stop;		/* readable: wait for a slow reader no longer */
-	const char *refused;	/* what is at its name must not be replaced */
+	const char *refused;	/* why the name cannot be used, or NULL */
 	uint64_t begin;		/* of the core in a file that was passed */
 	char partial[NAME_MAX + 1];
 };
 
-/* What is at that name that a core must not replace: to follow it; or NULL. */
+/* Why a core must not get that name, as a text to follow it; or NULL. */
 const char *dump_out_refuses(const struct dump_target *target);
 
-/* Remove what was left there by a panicvm that was killed while it wrote. */
+/* Remove partial cores of this name that a killed panicvm left. */
 void dump_out_clean(const struct dump_target *target);
 
 /* All of these: 0 or -errno; -EEXIST with ->refused said. */

@@ -25,7 +25,7 @@ struct record_core {
 	const char *error;	/* of a failed one, else NULL */
 };
 
-/* What was to be read, and was not, before this record. */
+/* Output that was lost before this record, as it was not read. */
 struct record_unwritten {
 	unsigned int messages;		/* on stderr, with records as text */
 	unsigned int records;		/* in --report */

@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "panic/report.h"
 
-/* A reader of the record gets time, as the guest stands still. */
+/* How long a record waits for its reader; the guest stands still. */
 #define PATIENCE_MS	2000
 
 static int open_file(const char *path)
@@ -40,7 +40,7 @@ static int open_unread(struct report *report, const char *path)
 	return fd;
 }
 
-/* Was the one who wrote to it before cut off, by a full disk or a kill -9? */
+/* A full disk or a kill -9 may have cut off the last line of an earlier run. */
 static bool ends_within_line(int fd, const char *path)
 {
 	struct stat st;
@@ -80,7 +80,7 @@ void report_open(struct report *report, const char *path,
 	report->out = &report->file;
 }
 
-/* Without a reader, what is in a FIFO goes with the last who has it open. */
+/* When the last process closes a FIFO, unread bytes in it are lost. */
 void report_close(struct report *report)
 {
 	struct pollfd fd = { .fd = report->file.fd };
@@ -94,7 +94,7 @@ void report_close(struct report *report)
 			report->path);
 }
 
-/* Of records of notices: so many, and then no two within so many ns. */
+/* Notices that get a record in any case, and ns between two later ones. */
 #define NOTICES_FREE	100
 #define NOTICES_APART	UINT64_C(100000000)
 

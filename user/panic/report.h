@@ -33,10 +33,10 @@ struct report {
 void report_open(struct report *report, const char *path,
 		 struct out *std_out);
 
-/* At the end; says so if nobody will ever read it. */
+/* At the end; says so if records stand in a FIFO that has no reader. */
 void report_close(struct report *report);
 
-/* How many records of notices there were, and when the last; of zeros. */
+/* The records of notices so far: their number, and when the last was. */
 struct report_rate {
 	unsigned int count;
 	uint64_t last;
@@ -48,7 +48,7 @@ struct report_rate {
  */
 bool report_admits(struct report_rate *rate, uint64_t now);
 
-/* What has been lost so far, of all that nobody may have read. */
+/* Note in @record how many messages and records have been lost so far. */
 void report_unwritten(const struct report *report, struct record *record);
 
 /* @json: of REPORT_MAX bytes; holds the object afterwards, without a newline. */

@@ -81,7 +81,7 @@ int client_start(struct client *client, const struct client_ops *ops,
 		 struct qmp *qmp, struct event_loop *loop, int fd);
 void client_drop(struct client *client);
 
-/* As that, when it has read what it was sent; or when *@ms, which shrinks, end. */
+/* Drop it once it has read all, or *@ms, which each wait shortens, are over. */
 void client_finish(struct client *client, int *ms);
 
 /*

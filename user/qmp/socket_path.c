@@ -120,7 +120,7 @@ static int bind_and_listen(int fd, const char *name)
 	return err;
 }
 
-/* What exit() removes: a start that fails should leave nothing behind. */
+/* exit() removes these: a start that fails should leave nothing behind. */
 static struct socket_path *first;
 
 static void remove_all(void)

@@ -11,7 +11,7 @@
 
 struct socket_path {
 	char name[sizeof(((struct sockaddr_un *)0)->sun_path)];
-	struct socket_path *next;	/* of those that are there */
+	struct socket_path *next;	/* in the list of those to remove */
 	dev_t dev;	/* of the socket: another one of that name is not ours */
 	ino_t ino;
 };
@@ -30,7 +30,7 @@ int socket_path_listen(struct socket_path *path, const char *name,
  */
 int socket_path_move(struct socket_path *path, const char *name);
 
-/* exit() does so too, with all that are there. */
+/* exit() removes all that are left. */
 void socket_path_remove(struct socket_path *path);
 
 #endif /* SOCKET_PATH_H */

@@ -118,7 +118,7 @@ static const uint32_t descriptor[] = { F_GETFL, F_DUPFD_CLOEXEC, 0 };
 /* Its clients come and go; rename-restart makes another socket. */
 static const struct rule monitor_rules[] = {
 	{ .nr = __NR_accept4 },
-	{ .nr = __NR_shutdown },	/* what they say is of no use any more */
+	{ .nr = __NR_shutdown },	/* before close(): no more input */
 	{ .nr = __NR_recvmsg },		/* with the descriptors of "fd:" */
 	{ .nr = __NR_fcntl, .test = IN, .arg = 1, .list = descriptor },
 	{ .nr = __NR_socket, .test = IN, .arg2 = 1, .list = sockets },
@@ -162,7 +162,7 @@ static void add_core(struct bpf *bpf, int core_dir)
 		.nr = __NR_unlinkat, .test = IN, .list = dir,
 	};
 
-	/* What was left there by one that was killed: is it in use? */
+	/* Find partial cores that a killed panicvm left. */
 	const struct rule list = {
 		.nr = __NR_getdents64, .test = IN, .list = dir,
 	};

@@ -140,7 +140,7 @@ static void wait_for_dump(struct machine *m, const struct record *r)
 	timerfd_settime(m->dump_timeout.fd, 0, &when, NULL);
 }
 
-/* A panic always is, and the notice that begins the wait for a crash kernel. */
+/* Every panic is, and a notice that begins the wait for a crash kernel. */
 static bool is_recorded(struct machine *m, enum panic_action action)
 {
 	struct timespec now;

@@ -273,7 +273,7 @@ static bool is_over(const struct session *s)
 	return !count_kept(s) || s->timed_out || s->signal || s->failed;
 }
 
-/* What has been typed goes to the guest, and how much it has room for then. */
+/* Give the guest what has been typed; returns how much room COM1 then has. */
 static size_t feed(struct session *s)
 {
 	struct serial *serial = &s->running->chipset.serial;
@@ -285,7 +285,7 @@ static size_t feed(struct session *s)
 	return serial_room(serial);
 }
 
-/* Of two times in ms, the shorter one; negative is no time. */
+/* The shorter of two times in ms, of which a negative one means none. */
 static int sooner(int a, int b)
 {
 	if (a < 0 || b < 0)
@@ -323,7 +323,7 @@ void session_run(struct session *session)
 	console_restore();
 }
 
-/* What is on stderr anyway needs no second word there. */
+/* Messages lost on stderr are told of by log.c. */
 static void say_unwritten(const struct shared *s)
 {
 	unsigned int records = s->report.out ? s->report.out->lost : 0;

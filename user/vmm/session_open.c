@@ -32,7 +32,7 @@ static void open_core(struct shared *s)
 			s->conf->core, strerror(-s->core_dir));
 }
 
-/* Later ones, and what may have changed, are looked at when they are written. */
+/* The names of later cores are checked when these are written. */
 static void check_core(const struct shared *s)
 {
 	const struct dump_target target = {
@@ -130,7 +130,7 @@ static void jobs_ready(struct event_source *source, short revents)
 		console_check(&s->shared.console);
 }
 
-/* What a parent has set to be ignored stays so: nohup, a shell's jobs. */
+/* A signal that the parent ignores stays ignored, as nohup wants it. */
 static int open_signals(const int *signals, size_t nr)
 {
 	struct sigaction action;

@@ -24,7 +24,7 @@ struct shared {
 	struct out std_out;
 	struct report report;
 	struct report_rate rate;
-	unsigned int left_out;		/* notices that no record tells of yet */
+	unsigned int left_out;		/* notices for the next record to count */
 	struct console console;
 	unsigned int restarts;
 	unsigned int cores;		/* that were begun, for --core */
