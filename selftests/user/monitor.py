@@ -68,15 +68,15 @@ class Vm:
     """panicvm with a monitor and a guest, else one that takes orders."""
     number = 0
 
-    def __init__(self, *options, path=None, guest="orders"):
+    def __init__(self, *options, path=None, guest="orders", program=()):
         Vm.number += 1
         self.base = f"{WORK}/{Vm.number}"
         self.path = path or self.base + ".sock"
         self.report = self.base + ".report"
         self.err = open(self.base + ".err", "w+", encoding="utf-8")
         self.process = subprocess.Popen(
-            [PANICVM, "--flat", f"{HERE}/guests/{guest}.bin", "--monitor",
-             self.path, "--report", self.report, *options],
+            [*(program or [PANICVM]), "--flat", f"{HERE}/guests/{guest}.bin",
+             "--monitor", self.path, "--report", self.report, *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.err,
             bufsize=0)
         atexit.register(self.process.kill)
@@ -130,12 +130,16 @@ class Refused(Exception):
 
 
 class Client:
-    def __init__(self, path, ready=True):
+    def __init__(self, path, ready=True, wait=True, limit=LIMIT):
         self.events = []
         self.data = b""
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(LIMIT)
-        wait_for(lambda: self.try_connect(path), "nobody listens at " + path)
+        self.socket.settimeout(limit)
+        if wait:
+            wait_for(lambda: self.try_connect(path),
+                     "nobody listens at " + path)
+        else:
+            self.socket.connect(path)
         self.greeting = self.receive()
         if ready:
             self.command("qmp_capabilities")
@@ -145,6 +149,10 @@ class Client:
 
     def send(self, data):
         self.socket.sendall(data)
+
+    def pass_fd(self, fd):
+        """For getfd; it comes with a byte that says nothing."""
+        socket.send_fds(self.socket, [b" "], [fd])
 
     def receive(self):
         """The next line, as an object; None at the end."""
