@@ -167,6 +167,12 @@ void client_go_on(struct client *c)
 	watch(c);
 }
 
+void client_hold(struct client *c, enum client_state state)
+{
+	if (client_exists(c))
+		client_set_state(c, state);
+}
+
 int client_start(struct client *c, const struct client_ops *ops,
 		 struct qmp *qmp, struct event_loop *loop, int fd)
 {

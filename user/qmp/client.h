@@ -111,6 +111,9 @@ void client_set_state(struct client *client, enum client_state state);
 /* Goes out as far as it does; the rest when there is room.  May drop it. */
 void client_send(struct client *client, const struct buf *line);
 
+/* It waits in @state until it is answered, unless it is gone. */
+void client_hold(struct client *client, enum client_state state);
+
 /* No longer held: what it has sent since is looked at, from the loop. */
 void client_go_on(struct client *client);
 

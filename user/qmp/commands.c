@@ -136,7 +136,7 @@ static const char *inject_nmi(struct qmp_call *call)
 static const char *quit(struct qmp_call *call)
 {
 	call->ops->quit(call->machine);
-	client_set_state(call->client, CLIENT_QUIT);
+	client_hold(call->client, CLIENT_QUIT);
 	return qmp_held;
 }
 

@@ -114,7 +114,7 @@ static const char *dump_guest_memory(struct qmp_call *call)
 	why = start(call, protocol);
 	if (why || qmp_flag(call, "detach"))
 		return why;
-	client_set_state(call->client, CLIENT_DUMP);
+	client_hold(call->client, CLIENT_DUMP);
 	return qmp_held;
 }
 
