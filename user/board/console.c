@@ -92,13 +92,18 @@ void console_suspend(struct console *console)
 	sigset_t stop;
 
 	console_restore();
-	console->raw = false;
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTSTP);
 	raise(SIGTSTP);
 	sigprocmask(SIG_UNBLOCK, &stop, NULL);
 	/* Here panicvm stops, unless no shell is there to continue it. */
 	sigprocmask(SIG_BLOCK, &stop, NULL);
+	console_resume(console);
+}
+
+void console_resume(struct console *console)
+{
+	console->raw = false;
 	console_check(console);
 }
 

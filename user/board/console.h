@@ -46,10 +46,13 @@ void console_put(struct console *console, uint8_t byte);
 int console_check_ms(const struct console *console);
 
 /*
- * Main, before each wait and at SIGCONT: take the terminal, raw, when panicvm
+ * Main, before each wait: take the terminal, raw, when panicvm
  * is in its foreground.  In the background it is left alone.
  */
 void console_check(struct console *console);
+
+/* At SIGCONT: whatever the terminal was, a shell may have set it since. */
+void console_resume(struct console *console);
 
 /* At SIGTSTP: give the terminal back, stop, and go on after a SIGCONT. */
 void console_suspend(struct console *console);

@@ -127,7 +127,7 @@ static void jobs_ready(struct event_source *source, short revents)
 	if (info.ssi_signo == SIGTSTP)
 		console_suspend(&s->shared.console);
 	else
-		console_check(&s->shared.console);
+		console_resume(&s->shared.console);
 }
 
 /* A signal that the parent ignores stays ignored, as nohup wants it. */
