@@ -221,6 +221,13 @@ static void check_images(const struct conf *conf)
 		log_die(STATUS_USAGE, "--flat: takes no --initrd and no --append; they are for --kernel");
 }
 
+/* Only a monitor can end a VM that is kept. */
+static void check_kept(const struct conf *conf)
+{
+	if (conf->policy.on_panic == PANIC_RENAME_RESTART && !conf->monitor)
+		log_die(STATUS_USAGE, "--on-panic rename-restart: keeps the VM that panicked for its monitor; give --monitor PATH too");
+}
+
 /* ACPI tells Linux of the others. */
 static void check_irqchip(const struct conf *conf)
 {
@@ -260,5 +267,6 @@ void conf_parse(struct conf *conf, int argc, char **argv)
 		return;
 	check_images(conf);
 	check_irqchip(conf);
+	check_kept(conf);
 	conf_check_models(&conf->models, conf->memory);
 }
