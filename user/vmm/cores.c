@@ -96,6 +96,9 @@ void core_finish(struct machine *machine)
 	dump_finish(&machine->dump);
 	if (machine->after_dump == AFTER_ACTION)
 		update_record(machine);
+	else if (machine->dump.state == DUMP_FAILED)
+		log_say("the dump that a client asked for: %s",
+			machine->dump.work.error);
 	core_close_dir(machine);
 	qmp_dump_done(&machine->server.qmp);
 }
