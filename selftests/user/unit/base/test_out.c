@@ -34,7 +34,7 @@ static void fill(struct out *out)
 	int tries = 0;
 
 	memset(bytes, '.', sizeof(bytes));
-	while (tries++ < 10) {
+	while (tries++ < 100) {
 		while (out_some(out, bytes, sizeof(bytes)) > 0)
 			tries = 0;
 		while (out_some(out, bytes, 1) > 0)
