@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Files and descriptors. */
+/* Files: where they are, what is in them, and which are in use. */
 #ifndef FS_H
 #define FS_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 /* stdin, stdout and stderr, a kernel, its initrd, a report; and some more */
@@ -26,5 +28,17 @@ bool fs_is_held(const struct fs_held *held, const struct stat *st);
  * console is read from it or written to it.  0 or -errno.
  */
 int fs_open_standard(void);
+
+/* The directory part of @path, up to and with its last slash; or 0. */
+size_t fs_dir_len(const char *path);
+
+/* What follows that. */
+const char *fs_name(const char *path);
+
+/* The directory that @path lies in, open with @flags; or -errno. */
+int fs_open_dir(const char *path, int flags);
+
+/* All of @len bytes from @at on: 0, -errno, or -ENODATA if it ends before. */
+int fs_read(int fd, uint64_t at, void *to, uint64_t len);
 
 #endif /* FS_H */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/file.h"
+#include "base/fs.h"
 #include "base/log.h"
 #include "board/image.h"
 
@@ -31,7 +31,7 @@ void image_open(struct image *image, const char *option, const char *path)
 void image_read(const struct image *image, uint64_t offset, void *to,
 		uint64_t len)
 {
-	int err = file_read(image->fd, offset, to, len);
+	int err = fs_read(image->fd, offset, to, len);
 
 	if (err == -ENODATA)
 		log_die(STATUS_HOST, "%s %s: ended early: it was shortened while panicvm read it; try again",

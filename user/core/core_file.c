@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/fs.h"
 #include "core/core_file.h"
 #include "core/core_note.h"
 
@@ -27,7 +27,7 @@ static bool read_at(const struct core_file *core, uint64_t at, void *to,
 		    size_t len)
 {
 	return at <= core->size && len <= core->size - at &&
-	       !file_read(core->fd, at, to, len);
+	       !fs_read(core->fd, at, to, len);
 }
 
 static const struct guest_range *find_range(const struct guest_reader *reader,

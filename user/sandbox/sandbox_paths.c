@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/fs.h"
 #include "base/log.h"
 #include "sandbox/sandbox_paths.h"
 
@@ -44,7 +44,7 @@ static int allow(int ruleset, int dir, uint64_t access)
 
 static int allow_monitor(int ruleset, const char *path)
 {
-	int dir = file_open_dir(path, O_PATH);
+	int dir = fs_open_dir(path, O_PATH);
 	int err;
 
 	if (dir < 0)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/fs.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "guest/mem.h"
@@ -121,7 +121,7 @@ static void set_report(struct conf *conf, const char *text)
 
 static void set_core(struct conf *conf, const char *text)
 {
-	const char *name = file_name(text);
+	const char *name = fs_name(text);
 
 	if (strlen(text) > CONF_CORE_MAX)
 		log_die(STATUS_USAGE, "--core: is longer than %d bytes; name a file by a shorter path",

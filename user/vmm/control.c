@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/fs.h"
 #include "base/version.h"
 #include "vmm/control.h"
 #include "vmm/cores.h"
@@ -119,16 +119,16 @@ static void quit(struct machine *machine)
 static bool is_beside_core(const struct machine *m, const char *path)
 {
 	const char *core = m->conf->core;
-	size_t len = file_dir_len(path);
+	size_t len = fs_dir_len(path);
 
-	return core && len == file_dir_len(core) && !memcmp(core, path, len);
+	return core && len == fs_dir_len(core) && !memcmp(core, path, len);
 }
 
 /* In the sandbox only the directory of --core can be written to. */
 static const char *find_target(struct machine *machine, const char *path,
 			       struct dump_target *target)
 {
-	const char *name = file_name(path);
+	const char *name = fs_name(path);
 
 	if (!*name || strlen(name) > CONF_CORE_NAME_MAX)
 		return "Not the name of a file";
@@ -141,7 +141,7 @@ static const char *find_target(struct machine *machine, const char *path,
 	}
 	if (machine->conf->sandbox)
 		return boxed_in;
-	machine->dump_dir = file_open_dir(path, O_RDONLY);
+	machine->dump_dir = fs_open_dir(path, O_RDONLY);
 	target->dir = machine->dump_dir;
 	return target->dir < 0 ? "Cannot open the directory of that file" : NULL;
 }

@@ -13,7 +13,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/fs.h"
 #include "base/log.h"
 #include "sandbox/sandbox.h"
 #include "vmm/control.h"
@@ -25,8 +25,8 @@ static void open_core(struct shared *s)
 	s->core_dir = -1;
 	if (!s->conf->core)
 		return;
-	s->core_name = file_name(s->conf->core);
-	s->core_dir = file_open_dir(s->conf->core, O_RDONLY);
+	s->core_name = fs_name(s->conf->core);
+	s->core_dir = fs_open_dir(s->conf->core, O_RDONLY);
 	if (s->core_dir < 0)
 		log_die(STATUS_USAGE, "--core %s: cannot open its directory: %s; name a file in a directory of yours",
 			s->conf->core, strerror(-s->core_dir));
