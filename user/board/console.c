@@ -19,7 +19,7 @@
 
 static pid_t group;
 static struct termios saved, raw;
-static bool is_raw;
+static struct console *opened;	/* for exit() */
 
 /* A terminal without job control has no other job: then it is panicvm's. */
 static bool in_foreground(void)
@@ -32,9 +32,9 @@ static bool in_foreground(void)
 /* In the background the settings are those of another job: leave them. */
 void console_restore(void)
 {
-	if (is_raw && in_foreground())
+	if (opened->raw && in_foreground())
 		tcsetattr(STDIN_FILENO, TCSANOW, &saved);
-	is_raw = false;
+	opened->raw = false;
 }
 
 /* A shell may restore what it found when SIGSTOP stopped panicvm: raw. */
@@ -56,8 +56,7 @@ static bool make_raw(void)
 	cfmakeraw(&raw);
 	/* The report goes to this terminal too, and counts on newlines. */
 	raw.c_oflag = saved.c_oflag;
-	is_raw = !tcsetattr(STDIN_FILENO, TCSANOW, &raw);
-	return is_raw;
+	return !tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 }
 
 void console_open(struct console *console, struct out *out, bool reports)
@@ -69,6 +68,7 @@ void console_open(struct console *console, struct out *out, bool reports)
 		.terminal = isatty(STDIN_FILENO),
 	};
 	group = getpgrp();
+	opened = console;
 	atexit(console_restore);
 	console_check(console);
 }
@@ -98,7 +98,7 @@ void console_suspend(struct console *console)
 	sigprocmask(SIG_UNBLOCK, &stop, NULL);
 	/* Here panicvm stops, unless no shell is there to continue it. */
 	sigprocmask(SIG_BLOCK, &stop, NULL);
-	console_resume(console);
+	console_check(console);
 }
 
 void console_resume(struct console *console)
@@ -108,7 +108,7 @@ void console_resume(struct console *console)
 }
 
 /*
- * False: the crew was kicked.  A terminal may be writable and yet have no room
+ * False: the vCPUs were kicked.  A terminal may be writable and yet have no room
  * for a newline, which is two bytes there: with @again look in a moment.
  */
 static bool wait_writable(const struct console *console, bool again)

@@ -131,17 +131,16 @@ static void jobs_ready(struct event_source *source, short revents)
 }
 
 /* A signal that the parent ignores stays ignored, as nohup wants it. */
-static int open_signals(const int *signals, size_t nr)
+static int open_signals(const int *signals)
 {
 	struct sigaction action;
 	sigset_t set;
-	size_t i;
 
 	sigemptyset(&set);
-	for (i = 0; i < nr; i++)
-		if (!sigaction(signals[i], NULL, &action) &&
+	for (; *signals; signals++)
+		if (!sigaction(*signals, NULL, &action) &&
 		    action.sa_handler != SIG_IGN)
-			sigaddset(&set, signals[i]);
+			sigaddset(&set, *signals);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -160,15 +159,15 @@ static int open_timeout(unsigned int seconds)
 
 static void open_sources(struct session *s)
 {
-	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	static const int jobs[] = { SIGTSTP, SIGCONT };
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, 0 };
+	static const int jobs[] = { SIGTSTP, SIGCONT, 0 };
 
 	s->signals = (struct event_source){
-		.fd = open_signals(ends, 4), .events = POLLIN,
+		.fd = open_signals(ends), .events = POLLIN,
 		.ready = signal_ready,
 	};
 	s->jobs = (struct event_source){
-		.fd = open_signals(jobs, 2), .events = POLLIN,
+		.fd = open_signals(jobs), .events = POLLIN,
 		.ready = jobs_ready,
 	};
 	s->timeout = (struct event_source){
