@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/select.h>
+#include <unistd.h>
 
 #include "base/event_loop.h"
 
@@ -117,4 +119,22 @@ int event_loop_wait(struct event_loop *loop, int ms)
 		if (fds[i].revents && loop->source[i])
 			loop->source[i]->ready(loop->source[i], fds[i].revents);
 	return 0;
+}
+
+void event_signal(int fd)
+{
+	const uint64_t one = 1;
+
+	/* It fails only when it has been signalled 2^64 times already. */
+	if (write(fd, &one, sizeof(one)) < 0)
+		return;
+}
+
+void event_reset(int fd)
+{
+	uint64_t count;
+
+	/* It fails when there is nothing to reset. */
+	if (read(fd, &count, sizeof(count)) < 0)
+		return;
 }

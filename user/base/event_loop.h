@@ -41,4 +41,11 @@ void event_loop_remove(struct event_loop *loop,
  */
 int event_loop_wait(struct event_loop *loop, int ms);
 
+/*
+ * An eventfd that is a source: any thread makes it readable, and the main thread
+ * makes it unreadable again.
+ */
+void event_signal(int fd);
+void event_reset(int fd);
+
 #endif /* EVENT_LOOP_H */

@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/event_loop.h"
 #include "base/states.h"
 #include "core/dump.h"
 
@@ -69,27 +70,9 @@ void dump_close(struct dump *dump)
 		close(dump->work.stop);
 }
 
-static void signal_event(int fd)
-{
-	const uint64_t one = 1;
-
-	/* It fails only when it has been signalled 2^64 times already. */
-	if (write(fd, &one, sizeof(one)) < 0)
-		return;
-}
-
-static void reset_event(int fd)
-{
-	uint64_t count;
-
-	/* It fails when there is nothing to reset. */
-	if (read(fd, &count, sizeof(count)) < 0)
-		return;
-}
-
 void dump_cancel(struct dump *dump)
 {
-	signal_event(dump->work.stop);
+	event_signal(dump->work.stop);
 }
 
 static void *lead_thread(void *arg)
@@ -103,7 +86,7 @@ static void *lead_thread(void *arg)
 		dump->size = work->head.len + work->total;
 		dump->written = work->head.len + work->data;
 	}
-	signal_event(dump->done);
+	event_signal(dump->done);
 	return NULL;
 }
 
@@ -123,7 +106,7 @@ static void prepare(struct dump *dump, const struct mem *mem,
 	work->data = 0;
 	work->err = 0;
 	work->error[0] = '\0';
-	reset_event(work->stop);
+	event_reset(work->stop);
 	set_state(dump, DUMP_ACTIVE);
 }
 
@@ -168,7 +151,7 @@ int dump_start(struct dump *dump, const struct dump_target *target,
 
 void dump_end(struct dump *dump)
 {
-	reset_event(dump->done);
+	event_reset(dump->done);
 	set_state(dump, DUMP_ENDED);
 }
 

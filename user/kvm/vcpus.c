@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/event_loop.h"
 #include "kvm/vcpus.h"
 
 #define KICK	SIGRTMIN
@@ -60,15 +61,6 @@ int vcpus_add(struct vcpus *vcpus, void *(*fn)(void *arg), void *arg)
 	return -err;
 }
 
-static void wake_main(const struct vcpus *vcpus)
-{
-	const uint64_t one = 1;
-
-	/* It fails only when 2^64 wake-ups are waiting already. */
-	if (write(vcpus->wake, &one, sizeof(one)) < 0)
-		return;
-}
-
 void vcpus_stop(struct vcpus *vcpus)
 {
 	unsigned int i;
@@ -77,7 +69,7 @@ void vcpus_stop(struct vcpus *vcpus)
 	if (!atomic_exchange(&vcpus->stop, true))
 		for (i = 0; i < vcpus->size; i++)
 			pthread_kill(vcpus->thread[i], KICK);
-	wake_main(vcpus);
+	event_signal(vcpus->wake);
 }
 
 void vcpus_end(struct vcpus *vcpus, enum end end)

@@ -140,11 +140,8 @@ void machine_open(struct machine *machine, struct shared *shared,
 /* What woke main is in vcpus->stop. */
 static void wake_ready(struct event_source *source, short revents)
 {
-	uint64_t wakes;
-
 	(void)revents;
-	if (read(source->fd, &wakes, sizeof(wakes)) < 0)
-		return;
+	event_reset(source->fd);
 }
 
 /* The crash kernel has had its time. */
