@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "device.h"
 #include "event.h"
 #include "fail.h"
 

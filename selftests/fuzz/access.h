@@ -3,7 +3,7 @@
 #ifndef FUZZ_ACCESS_H
 #define FUZZ_ACCESS_H
 
-#include "alone.h"
+#include "state.h"
 
 /* One vCPU that does one access. */
 struct access {

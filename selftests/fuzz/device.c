@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "alone.h"
+#include "device.h"
 #include "event.h"
 #include "fail.h"
 

@@ -12,9 +12,12 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "alone.h"
+#include "device.h"
 #include "fail.h"
+#include "restore.h"
+#include "state.h"
 #include "threads.h"
+#include "vcpu.h"
 
 #define OPERATIONS	200000
 /* Then with a new VM: some states are left only by its end. */

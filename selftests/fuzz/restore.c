@@ -7,9 +7,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "alone.h"
 #include "event.h"
 #include "fail.h"
+#include "restore.h"
 
 #define CTRL	KVM_DEV_GUEST_PANIC_CTRL
 #define STATE	KVM_DEV_GUEST_PANIC_STATE

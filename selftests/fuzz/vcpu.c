@@ -2,6 +2,7 @@
 /* One access of a vCPU at random, and what the host does to it meanwhile. */
 #include "access.h"
 #include "fail.h"
+#include "vcpu.h"
 
 static uint64_t pick_value(struct random *r)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "alone.h"
 #include "event.h"
 #include "fail.h"
+#include "state.h"
 
 void fuzz_add_vcpu(struct fuzz *f)
 {

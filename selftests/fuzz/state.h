@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Phase 1: one thread, one VM, and what the model says of it.  Each operation
- * picks what it does, and ends the program if an answer is not as predicted.
+ * What phase 1 works on: one thread, one VM, and what the model says of it.
+ * The operations on it are in device.c, vcpu.c and restore.c.
  */
-#ifndef FUZZ_ALONE_H
-#define FUZZ_ALONE_H
+#ifndef FUZZ_STATE_H
+#define FUZZ_STATE_H
 
 #include "model.h"
 #include "random.h"
@@ -28,17 +28,8 @@ void fuzz_begin(struct fuzz *f);
 /* One more vCPU, if there is room. */
 void fuzz_add_vcpu(struct fuzz *f);
 
-/* A call of the device. */
-void fuzz_device(struct fuzz *f);
-
-/* Save all that is outstanding; restore it in this VM, or in another. */
-void fuzz_restore(struct fuzz *f);
-
-/* One access of a vCPU. */
-void fuzz_vcpu(struct fuzz *f);
-
 /* @got is the outstanding event of @vcpu; @got says when it was reported. */
 void verify_outstanding(const char *what, struct model_vcpu *vcpu,
 			const struct kvm_guest_panic_event *got);
 
-#endif /* FUZZ_ALONE_H */
+#endif /* FUZZ_STATE_H */
