@@ -68,3 +68,8 @@ need_kvm() {
 has_hyperv() {
 	"$PANICVM" --version | grep -q 'Hyper-V emulation: yes'
 }
+
+# By which panicvm takes Hyper-V's crash MSRs, whether KVM emulates it or not.
+has_msr_filter() {
+	"$PANICVM" --version | grep -q 'crash MSRs by MSR filter: yes'
+}

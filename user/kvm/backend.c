@@ -99,10 +99,27 @@ void backend_resume(const struct backend *backend, uint64_t seq)
 			    KVM_GUEST_PANIC_RESUME, &seq);
 }
 
+static bool emulates_hyperv(const struct vm *vm)
+{
+	return vm_has_cap(vm, KVM_CAP_HYPERV) > 0;
+}
+
 static void check_hyperv(const struct backend *backend, const struct vm *vm)
 {
-	if (backend->models.hyperv && vm_has_cap(vm, KVM_CAP_HYPERV) <= 0)
+	if (backend->models.hyperv && !emulates_hyperv(vm))
 		log_die(STATUS_HOST, "--panic hyperv: this host's KVM has no Hyper-V emulation (KVM_CAP_HYPERV); use --panic isa");
+}
+
+static void take_crash_msrs(struct backend *backend, const struct vm *vm)
+{
+	int err;
+
+	if (!backend->models.hyperv || !crash_msr_is_offered(vm))
+		return;
+	err = crash_msr_take(&backend->crash_msr, vm);
+	if (err)
+		log_die(STATUS_HOST, "--panic hyperv: KVM does not take an MSR filter: %s; use --panic isa",
+			strerror(-err));
 }
 
 /* Where no access of the guest gets to, no panic is ever reported. */
@@ -137,11 +154,21 @@ static void choose(struct backend *backend, const struct vm *vm,
 	backend->why = "this host's KVM has the guest-panic device";
 }
 
+/* What a report by Hyper-V has depends on it. */
+static const char *crash_msr_note(const struct backend *backend)
+{
+	if (backend->kind == BACKEND_KERNEL || !backend->models.hyperv)
+		return "";
+	return backend->crash_msr.is_taken ?
+	       "; crash MSRs by MSR filter" :
+	       "; no MSR filter: P0 to P4 are read after the exit, no NOTIFY_MSG";
+}
+
 void backend_say(const struct backend *backend)
 {
 	if (backend->why)
-		log_say("backend %s: %s", backend_name(backend->kind),
-			backend->why);
+		log_say("backend %s: %s%s", backend_name(backend->kind),
+			backend->why, crash_msr_note(backend));
 }
 
 void backend_attach(struct backend *backend, const struct vm *vm,
@@ -157,8 +184,10 @@ void backend_attach(struct backend *backend, const struct vm *vm,
 	if (models_empty(models) && choice != CHOOSE_KERNEL)
 		return;
 	choose(backend, vm, choice);
-	if (backend->kind != BACKEND_KERNEL)
+	if (backend->kind == BACKEND_USERSPACE) {
+		take_crash_msrs(backend, vm);
 		return;
+	}
 	enable_models(backend);
 	enable_freeze(backend);
 }
@@ -168,7 +197,9 @@ static void print_device(const struct vm *vm)
 	int device = vm_create_device(vm, KVM_DEV_TYPE_GUEST_PANIC);
 
 	printf("Hyper-V emulation: %s\n",
-	       vm_has_cap(vm, KVM_CAP_HYPERV) > 0 ? "yes" : "no");
+	       emulates_hyperv(vm) ? "yes" : "no");
+	printf("crash MSRs by MSR filter: %s\n",
+	       crash_msr_is_offered(vm) ? "yes" : "no");
 	if (device < 0) {
 		printf("guest-panic device: no; --backend auto uses userspace\n");
 		return;

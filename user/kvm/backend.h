@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "kvm/crash_msr.h"
 #include "kvm/vm.h"
 #include "panic/model.h"
 
@@ -27,6 +28,7 @@ struct backend {
 	int device;		/* or -1 */
 	bool freezes;		/* the device stops all vCPUs at a panic */
 	const char *why;	/* it is this one; NULL: there is no model */
+	struct crash_msr crash_msr;	/* userspace */
 	atomic_ullong seq;	/* userspace: of the last event */
 };
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The one decoder of crash exits.  In: kvm_run, as the last KVM_RUN left it.
- * Out: struct guest_event.  There are three ways that a report arrives:
+ * Out: struct guest_event.  There are four ways that a report arrives:
  *
  * - from the in-kernel device, whole: KVM_SYSTEM_EVENT_CRASH with the facts in
  *   data[], snapshotted when the guest made the report;
- * - from stock KVM, a bare KVM_SYSTEM_EVENT_CRASH: P0 to P4 are VM-wide MSRs,
+ * - from stock KVM with a filter of MSRs, KVM_EXIT_X86_WRMSR: crash_msr.c keeps
+ *   P0 to P4, and they are taken here, with CRASH_CTL as written;
+ * - from an older one, a bare KVM_SYSTEM_EVENT_CRASH: P0 to P4 are VM-wide MSRs,
  *   read here as soon as the exit is seen, and CRASH_CTL was not kept;
  * - from stock KVM, KVM_EXIT_IO or KVM_EXIT_MMIO where pvpanic is.
  *
@@ -19,7 +21,6 @@
 #include "kvm/vcpu.h"
 
 #define MSR_HV_GUEST_OS_ID	0x40000000
-#define MSR_HV_CRASH_P0		0x40000100
 
 /* model.h keeps the ABI's numbers, so that a device's facts pass unchanged. */
 #define SAME(ours, theirs) \
@@ -76,6 +77,25 @@ static bool decode_crash(struct backend *backend, struct vcpu *vcpu,
 	}
 	if (ev->model == MODEL_HYPERV)
 		vcpu_get_msrs(vcpu, MSR_HV_GUEST_OS_ID, 1, &ev->guest_os_id);
+	return true;
+}
+
+static bool decode_wrmsr(struct backend *backend, struct vcpu *vcpu,
+			 struct guest_event *ev)
+{
+	const struct kvm_run *run = vcpu->run;
+
+	if (!backend->crash_msr.is_taken ||
+	    run->exit_reason != KVM_EXIT_X86_WRMSR ||
+	    run->msr.index != MSR_HV_CRASH_CTL ||
+	    !(run->msr.data & CRASH_NOTIFY))
+		return false;
+	ev->model = MODEL_HYPERV;
+	ev->vcpu = vcpu->id;
+	ev->seq = backend_next_seq(backend);
+	ev->code = run->msr.data;
+	crash_msr_fill(&backend->crash_msr, ev);
+	vcpu_get_msrs(vcpu, MSR_HV_GUEST_OS_ID, 1, &ev->guest_os_id);
 	return true;
 }
 
@@ -177,13 +197,35 @@ bool exit_decode(struct backend *backend, struct vcpu *vcpu,
 	memset(ev, 0, sizeof(*ev));
 	if (vcpu->run->exit_reason == KVM_EXIT_SYSTEM_EVENT)
 		return decode_crash(backend, vcpu, ev);
-	return decode_pvpanic(backend, vcpu, ev);
+	return decode_wrmsr(backend, vcpu, ev) ||
+	       decode_pvpanic(backend, vcpu, ev);
 }
 
-bool exit_answers_read(const struct backend *backend, struct vcpu *vcpu)
+static bool answers_msr(struct crash_msr *msr, struct kvm_run *run)
+{
+	uint64_t value = run->msr.data;
+	bool is_there;
+
+	if (!msr->is_taken)
+		return false;
+	if (run->exit_reason == KVM_EXIT_X86_WRMSR)
+		is_there = crash_msr_write(msr, run->msr.index, value);
+	else if (run->exit_reason == KVM_EXIT_X86_RDMSR)
+		is_there = crash_msr_read(msr, run->msr.index, &value);
+	else
+		return false;
+	run->msr.data = value;
+	/* With an error KVM gives the guest a #GP. */
+	run->msr.error = !is_there;
+	return true;
+}
+
+bool exit_answers(struct backend *backend, struct vcpu *vcpu)
 {
 	struct pvpanic_access access;
 
+	if (answers_msr(&backend->crash_msr, vcpu->run))
+		return true;
 	if (!find_pvpanic(backend, vcpu, &access) || access.write)
 		return false;
 	memset(access.data, PVPANIC_ALL, access.count);

@@ -12,8 +12,8 @@ struct vcpu;
 
 /*
  * Does the exit in @vcpu's kvm_run report something?  Then true and *@ev.
- * Reads of pvpanic are answered here too: true from
- * exit_answers_read().
+ * Reads of pvpanic, and what else a guest does with the crash MSRs, are
+ * answered here too: true from exit_answers().
  */
 bool exit_decode(struct backend *backend, struct vcpu *vcpu,
 		 struct guest_event *ev);
@@ -25,6 +25,6 @@ bool exit_decode(struct backend *backend, struct vcpu *vcpu,
 bool exit_latched(const struct backend *backend, const struct vcpu *vcpus,
 		  struct guest_event *ev);
 
-bool exit_answers_read(const struct backend *backend, struct vcpu *vcpu);
+bool exit_answers(struct backend *backend, struct vcpu *vcpu);
 
 #endif /* EXIT_DECODE_H */

@@ -18,7 +18,6 @@
 
 #define KERNEL_SIGSET_SIZE	8
 #define MSRS_MAX		8
-#define MSR_HV_CRASH_CTL	0x40000105
 #define MSR_KERNEL_GS_BASE	0xc0000102
 
 #define CR0_PE		(1U << 0)
@@ -83,12 +82,13 @@ static void set_cpuid(const struct vcpu *vcpu)
 			vcpu->id, strerror(-err));
 }
 
-/* Stock KVM offers NOTIFY to the guest only if the host has written it. */
+/* Without a filter, KVM offers NOTIFY only if the host has written it. */
 static void offer_crash(const struct vcpu *vcpu)
 {
 	const struct backend *b = vcpu->env->backend;
 
-	if (b->kind != BACKEND_USERSPACE || !b->models.hyperv)
+	if (b->kind != BACKEND_USERSPACE || !b->models.hyperv ||
+	    b->crash_msr.is_taken)
 		return;
 	if (!vcpu_set_msr(vcpu, MSR_HV_CRASH_CTL, CRASH_NOTIFY))
 		log_die(STATUS_HOST, "--panic hyperv: this host's KVM has no crash MSRs; use --panic isa");

@@ -88,7 +88,7 @@ static void handle_exit(struct vcpu *vcpu)
 		vcpu->env->ops->report(vcpu, &ev);
 		return;
 	}
-	if (exit_answers_read(vcpu->env->backend, vcpu))
+	if (exit_answers(vcpu->env->backend, vcpu))
 		return;
 	switch (run->exit_reason) {
 	case KVM_EXIT_IO:

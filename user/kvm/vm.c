@@ -185,6 +185,19 @@ int vm_create_vcpu(struct vm *vm, unsigned int id, struct kvm_run **run)
 	return fd;
 }
 
+int vm_filter_msrs(const struct vm *vm, struct kvm_msr_filter *filter)
+{
+	struct kvm_enable_cap cap = {
+		.cap = KVM_CAP_X86_USER_SPACE_MSR,
+		.args[0] = KVM_MSR_EXIT_REASON_FILTER,
+	};
+
+	if (ioctl(vm->fd, KVM_ENABLE_CAP, &cap) < 0 ||
+	    ioctl(vm->fd, KVM_X86_SET_MSR_FILTER, filter) < 0)
+		return -errno;
+	return 0;
+}
+
 int vm_create_device(const struct vm *vm, uint32_t type)
 {
 	struct kvm_create_device device = { .type = type };

@@ -64,6 +64,9 @@ unsigned int vm_address_bits(const struct vm *vm);
 /* The descriptor of a new vCPU and its shared page; does not return on error */
 int vm_create_vcpu(struct vm *vm, unsigned int id, struct kvm_run **run);
 
+/* What @filter does not allow the guest is an exit; 0 or -errno. */
+int vm_filter_msrs(const struct vm *vm, struct kvm_msr_filter *filter);
+
 /* The in-kernel device @type: descriptor or -errno. */
 int vm_create_device(const struct vm *vm, uint32_t type);
 

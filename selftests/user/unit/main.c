@@ -61,6 +61,7 @@ int main(void)
 	test_conf();
 	test_console();
 	test_core_file();
+	test_crash_msr();
 	test_cpuid();
 	test_decode();
 	test_dump();

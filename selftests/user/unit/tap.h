@@ -20,6 +20,7 @@ void test_client(void);
 void test_conf(void);
 void test_console(void);
 void test_core_file(void);
+void test_crash_msr(void);
 void test_cpuid(void);
 void test_decode(void);
 void test_dump(void);

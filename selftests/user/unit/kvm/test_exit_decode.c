@@ -132,11 +132,11 @@ static void test_port_read(void)
 
 	set_io(0x505, 1, KVM_EXIT_IO_IN, "\377\377", 2);
 	claim(!decodes(&userspace, &ev), "event: a read is not");
-	claim(exit_answers_read(&userspace, &vcpu) &&
+	claim(exit_answers(&userspace, &vcpu) &&
 	      shared.page[DATA_AT] == 7 && shared.page[DATA_AT + 1] == 7,
 	      "event: but says what may be reported");
 	set_io(0x505, 2, KVM_EXIT_IO_IN, "\377\377", 1);
-	claim(!exit_answers_read(&userspace, &vcpu),
+	claim(!exit_answers(&userspace, &vcpu),
 	      "event: a wider read is not answered");
 }
 
@@ -174,21 +174,93 @@ static void test_mmio_read(void)
 
 	set_mmio(MMIO_AT, 1, false, 1);
 	claim(!decodes(&userspace, &ev), "event: a read there is not");
-	claim(exit_answers_read(&userspace, &vcpu) &&
+	claim(exit_answers(&userspace, &vcpu) &&
 	      shared.run.mmio.data[0] == 7,
 	      "event: but says what may be reported there");
 	set_mmio(MMIO_AT, 4, false, 0);
-	claim(!exit_answers_read(&userspace, &vcpu),
+	claim(!exit_answers(&userspace, &vcpu),
 	      "event: a read of four bytes there is not answered");
 	set_mmio(MMIO_AT, 1, true, 0);
-	claim(!exit_answers_read(&userspace, &vcpu),
+	claim(!exit_answers(&userspace, &vcpu),
 	      "event: nor is a write");
+}
+
+static struct backend filtered = {
+	.kind = BACKEND_USERSPACE,
+	.models.hyperv = true,
+	.crash_msr = { .is_taken = true,
+		       .lock = PTHREAD_MUTEX_INITIALIZER },
+};
+
+static void set_msr(unsigned int reason, uint32_t index, uint64_t data)
+{
+	memset(&shared, 0, sizeof(shared));
+	shared.run.exit_reason = reason;
+	shared.run.msr.reason = KVM_MSR_EXIT_REASON_FILTER;
+	shared.run.msr.index = index;
+	shared.run.msr.data = data;
+}
+
+static bool is_answered(uint32_t index, uint64_t data)
+{
+	struct guest_event ev;
+
+	set_msr(KVM_EXIT_X86_WRMSR, index, data);
+	return !decodes(&filtered, &ev) && exit_answers(&filtered, &vcpu);
+}
+
+static void test_msr_write(void)
+{
+	struct guest_event ev, next;
+	bool answered = true;
+	uint32_t i;
+
+	for (i = 0; i < EVENT_PARAMS; i++)
+		answered = answered && is_answered(MSR_HV_CRASH_P0 + i, 10 + i);
+	claim(answered && !shared.run.msr.error,
+	      "event: a write of P0 to P4 is carried out, and none");
+	set_msr(KVM_EXIT_X86_WRMSR, MSR_HV_CRASH_CTL, 0xb400000000000001);
+	claim(decodes(&filtered, &ev) && ev.model == MODEL_HYPERV &&
+	      ev.vcpu == 2 && ev.seq == 1, "event: one of CTL with NOTIFY is");
+	claim_number(ev.code, 0xb400000000000001, "event: as it was written");
+	is_answered(MSR_HV_CRASH_P0, 20);
+	claim(ev.param[0] == 10 && ev.param[4] == 14,
+	      "event: with P0 to P4 of that time");
+	set_msr(KVM_EXIT_X86_WRMSR, MSR_HV_CRASH_CTL, CRASH_NOTIFY);
+	claim(decodes(&filtered, &next) && next.seq == 2 &&
+	      next.param[0] == 20 && next.param[4] == 14,
+	      "event: the next one has what was written since");
+	claim(is_answered(MSR_HV_CRASH_CTL, ~CRASH_NOTIFY) &&
+	      !shared.run.msr.error, "event: without NOTIFY CTL is none");
+	claim(is_answered(0x40000106, CRASH_NOTIFY) && shared.run.msr.error,
+	      "event: nor is another MSR, of which there is none");
+	set_msr(KVM_EXIT_X86_WRMSR, MSR_HV_CRASH_CTL, CRASH_NOTIFY);
+	claim(!decodes(&userspace, &ev) && !exit_answers(&userspace, &vcpu),
+	      "event: nor is any where the MSRs were not taken");
+}
+
+static void test_msr_read(void)
+{
+	struct guest_event ev;
+
+	set_msr(KVM_EXIT_X86_RDMSR, MSR_HV_CRASH_CTL, 0);
+	claim(!decodes(&filtered, &ev) && exit_answers(&filtered, &vcpu) &&
+	      shared.run.msr.data == (CRASH_NOTIFY | CRASH_NOTIFY_MSG) &&
+	      !shared.run.msr.error, "event: a read of CTL is answered");
+	set_msr(KVM_EXIT_X86_RDMSR, MSR_HV_CRASH_P0 + 4, 0);
+	claim(exit_answers(&filtered, &vcpu) && shared.run.msr.data == 14,
+	      "event: and one of P4");
+	set_msr(KVM_EXIT_X86_RDMSR, 0x400000ff, 0);
+	claim(exit_answers(&filtered, &vcpu) && shared.run.msr.error,
+	      "event: of another MSR it gets a #GP");
 }
 
 void test_exit_decode(void)
 {
 	test_device();
 	test_bare();
+	test_msr_write();
+	test_msr_read();
 	test_port_write();
 	test_port_read();
 	test_mmio_write();
