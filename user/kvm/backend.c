@@ -104,10 +104,12 @@ static bool emulates_hyperv(const struct vm *vm)
 	return vm_has_cap(vm, KVM_CAP_HYPERV) > 0;
 }
 
+/* Without an emulation, the crash MSRs are there if panicvm can take them. */
 static void check_hyperv(const struct backend *backend, const struct vm *vm)
 {
-	if (backend->models.hyperv && !emulates_hyperv(vm))
-		log_die(STATUS_HOST, "--panic hyperv: this host's KVM has no Hyper-V emulation (KVM_CAP_HYPERV); use --panic isa");
+	if (backend->models.hyperv && !emulates_hyperv(vm) &&
+	    !crash_msr_is_offered(vm))
+		log_die(STATUS_HOST, "--panic hyperv: this host's KVM has neither Hyper-V emulation (KVM_CAP_HYPERV) nor an MSR filter (Linux 5.10); use --panic isa");
 }
 
 static void take_crash_msrs(struct backend *backend, const struct vm *vm)
@@ -116,7 +118,7 @@ static void take_crash_msrs(struct backend *backend, const struct vm *vm)
 
 	if (!backend->models.hyperv || !crash_msr_is_offered(vm))
 		return;
-	err = crash_msr_take(&backend->crash_msr, vm);
+	err = crash_msr_take(&backend->crash_msr, vm, !emulates_hyperv(vm));
 	if (err)
 		log_die(STATUS_HOST, "--panic hyperv: KVM does not take an MSR filter: %s; use --panic isa",
 			strerror(-err));

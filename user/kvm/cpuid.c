@@ -96,6 +96,12 @@ static void adapt_leaf(struct kvm_cpuid_entry2 *e,
 	case 0x1f:
 		adapt_topology(e, facts);
 		break;
+	case LEAF_HV_FEATURES:
+		if (facts->crash_msrs_alone) {
+			e->eax = 0;
+			e->edx = HV_EDX_CRASH;
+		}
+		break;
 	case 0x80000008:	/* AMD's count of cores, and the bits of ids */
 		e->ecx = (facts->cpus - 1) | id_bits(facts->cpus) << 12;
 		break;
@@ -135,8 +141,8 @@ void cpuid_adapt(union vm_cpuid *cpuid, const struct cpuid_facts *facts)
 {
 	unsigned int i;
 
-	for (i = 0; i < cpuid->table.nent; i++)
-		adapt_leaf(&cpuid->table.entries[i], facts);
 	if (facts->hyperv)
 		become_hyperv(cpuid);
+	for (i = 0; i < cpuid->table.nent; i++)
+		adapt_leaf(&cpuid->table.entries[i], facts);
 }

@@ -12,6 +12,7 @@ struct cpuid_facts {
 	unsigned int cpus;
 	bool tsc_deadline;	/* KVM's local APIC has that timer */
 	bool hyperv;		/* look like Hyper-V, not like KVM */
+	bool crash_msrs_alone;	/* of what Hyper-V has, there are no others */
 };
 
 /* @cpuid: from vm_supported_cpuid(), changed in place. */

@@ -29,16 +29,20 @@ bool crash_msr_is_offered(const struct vm *vm)
 	       vm_has_cap(vm, KVM_CAP_X86_MSR_FILTER) > 0;
 }
 
-int crash_msr_take(struct crash_msr *msr, const struct vm *vm)
+int crash_msr_take(struct crash_msr *msr, const struct vm *vm, bool alone)
 {
 	struct kvm_msr_filter filter = {
 		.flags = KVM_MSR_FILTER_DEFAULT_ALLOW,
 		.ranges[0] = range(MSR_HV_CRASH_P0, EVENT_PARAMS + 1),
 	};
-	int err = vm_filter_msrs(vm, &filter);
+	int err;
 
+	if (alone)
+		filter.ranges[1] = range(MSR_HV_GUEST_OS_ID, 1);
+	err = vm_filter_msrs(vm, &filter);
 	*msr = (struct crash_msr){
 		.is_taken = !err,
+		.is_alone = alone,
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 	};
 	return err;
@@ -49,6 +53,8 @@ static uint64_t *find(struct crash_msr *msr, uint32_t index)
 {
 	if (index >= MSR_HV_CRASH_P0 && index < MSR_HV_CRASH_CTL)
 		return &msr->param[index - MSR_HV_CRASH_P0];
+	if (index == MSR_HV_GUEST_OS_ID && msr->is_alone)
+		return &msr->guest_os_id;
 	return NULL;
 }
 
@@ -87,5 +93,6 @@ void crash_msr_fill(struct crash_msr *msr, struct guest_event *ev)
 {
 	pthread_mutex_lock(&msr->lock);
 	memcpy(ev->param, msr->param, sizeof(ev->param));
+	ev->guest_os_id = msr->guest_os_id;
 	pthread_mutex_unlock(&msr->lock);
 }

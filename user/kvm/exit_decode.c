@@ -20,8 +20,6 @@
 #include "kvm/exit_decode.h"
 #include "kvm/vcpu.h"
 
-#define MSR_HV_GUEST_OS_ID	0x40000000
-
 /* model.h keeps the ABI's numbers, so that a device's facts pass unchanged. */
 #define SAME(ours, theirs) \
 	_Static_assert((ours) == (theirs), #ours " is " #theirs)
@@ -95,7 +93,8 @@ static bool decode_wrmsr(struct backend *backend, struct vcpu *vcpu,
 	ev->seq = backend_next_seq(backend);
 	ev->code = run->msr.data;
 	crash_msr_fill(&backend->crash_msr, ev);
-	vcpu_get_msrs(vcpu, MSR_HV_GUEST_OS_ID, 1, &ev->guest_os_id);
+	if (!backend->crash_msr.is_alone)
+		vcpu_get_msrs(vcpu, MSR_HV_GUEST_OS_ID, 1, &ev->guest_os_id);
 	return true;
 }
 

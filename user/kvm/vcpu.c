@@ -68,6 +68,7 @@ static void set_cpuid(const struct vcpu *vcpu)
 		.tsc_deadline =
 			vm_has_cap(env->vm, KVM_CAP_TSC_DEADLINE_TIMER) > 0,
 		.hyperv = env->backend->models.hyperv,
+		.crash_msrs_alone = env->backend->crash_msr.is_alone,
 	};
 	union vm_cpuid cpuid;
 	int err;

@@ -199,6 +199,14 @@ static void enter_sandbox(const struct shared *s)
 		sandbox_enter(&sandbox);
 }
 
+/* Linux looks for them only where it finds what else makes a Hyper-V. */
+static void check_crash_msrs(const struct session *s)
+{
+	if (s->running->backend.crash_msr.is_alone &&
+	    s->shared.conf->boot.kernel)
+		log_die(STATUS_HOST, "--panic hyperv: this host's KVM has no Hyper-V emulation (KVM_CAP_HYPERV), and a kernel does not look for the crash MSRs without; use --panic isa");
+}
+
 void session_open(struct session *session, const struct conf *conf)
 {
 	struct shared *shared = &session->shared;
@@ -219,5 +227,6 @@ void session_open(struct session *session, const struct conf *conf)
 	open_sources(session);
 	enter_sandbox(shared);
 	machine_boot(session->running);
+	check_crash_msrs(session);
 	backend_say(&session->running->backend);
 }

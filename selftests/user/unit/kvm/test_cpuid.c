@@ -32,13 +32,15 @@ static const struct kvm_cpuid_entry2 *leaf(uint32_t function, uint32_t index)
 	return &none;
 }
 
-static void adapt(unsigned int id, unsigned int cpus, bool hyperv)
+static void adapt(unsigned int id, unsigned int cpus, bool hyperv,
+		  bool alone)
 {
 	const struct cpuid_facts facts = {
 		.id = id,
 		.cpus = cpus,
 		.tsc_deadline = true,
 		.hyperv = hyperv,
+		.crash_msrs_alone = alone,
 	};
 
 	memset(&cpuid, 0, sizeof(cpuid));
@@ -49,7 +51,7 @@ static void adapt(unsigned int id, unsigned int cpus, bool hyperv)
 
 static void test_topology(void)
 {
-	adapt(5, 6, false);
+	adapt(5, 6, false, false);
 	claim_number(leaf(1, 0)->ebx, 0x05060800,
 		     "cpuid: leaf 1 has the APIC id and the count");
 	claim_number(leaf(1, 0)->ecx, 1U << 31 | 1U << 24,
@@ -61,18 +63,18 @@ static void test_topology(void)
 	claim_number(leaf(0x80000008, 0)->ecx, 0x3005, "cpuid: AMD's count");
 	claim_number(leaf(0x8000001e, 0)->eax, 5, "cpuid: AMD's APIC id");
 
-	adapt(0, 1, false);
+	adapt(0, 1, false, false);
 	claim(!(leaf(1, 0)->edx & 1U << 28) && leaf(0xb, 1)->eax == 0,
 	      "cpuid: a single vCPU has no siblings");
 }
 
 static void test_hypervisor(void)
 {
-	adapt(0, 1, false);
+	adapt(0, 1, false, false);
 	claim_number(leaf(0x40000000, 0)->ebx, 0x4b4d564b,
 		     "cpuid: KVM says that it is KVM");
 
-	adapt(0, 1, true);
+	adapt(0, 1, true, false);
 	claim(!memcmp(&leaf(0x40000000, 0)->ebx, "Micr", 4) &&
 	      !memcmp(&leaf(0x40000000, 0)->ecx, "osof", 4) &&
 	      !memcmp(&leaf(0x40000000, 0)->edx, "t Hv", 4),
@@ -87,6 +89,11 @@ static void test_hypervisor(void)
 		     "cpuid: crash MSRs");
 	claim_number(leaf(0x40000100, 0)->function, 0,
 		     "cpuid: KVM's leaves are gone");
+
+	adapt(0, 1, true, true);
+	claim(leaf(0x40000003, 0)->edx == 1U << 10 &&
+	      !leaf(0x40000003, 0)->eax,
+	      "cpuid: where there is no more of Hyper-V, crash MSRs alone");
 }
 
 void test_cpuid(void)

@@ -37,9 +37,9 @@ static bool takes(unsigned int i, uint32_t first, uint32_t nr)
 	       (!nr || !memcmp(r->bitmap, &none, sizeof(none)));
 }
 
-static void take(void)
+static void take(bool alone)
 {
-	crash_msr_take(&msr, NULL);
+	crash_msr_take(&msr, NULL, alone);
 }
 
 static uint64_t read_back(uint32_t index)
@@ -51,14 +51,18 @@ static uint64_t read_back(uint32_t index)
 
 static void test_filter(void)
 {
-	take();
+	take(false);
 	claim(msr.is_taken && filter.flags == KVM_MSR_FILTER_DEFAULT_ALLOW &&
 	      takes(0, 0x40000100, 6),
 	      "crash_msr: all six are taken, and no other MSR");
 	claim(!filter.ranges[1].nmsrs,
 	      "crash_msr: the guest's OS id stays with KVM's Hyper-V");
+	take(true);
+	claim(takes(0, 0x40000100, 6) && takes(1, 0x40000000, 1) &&
+	      !filter.ranges[2].nmsrs,
+	      "crash_msr: without that, it is taken too");
 	answer = -EINVAL;
-	claim(crash_msr_take(&msr, NULL) == -EINVAL && !msr.is_taken,
+	claim(crash_msr_take(&msr, NULL, false) == -EINVAL && !msr.is_taken,
 	      "crash_msr: KVM refuses, and nothing is taken");
 	answer = 0;
 }
@@ -68,7 +72,7 @@ static void test_values(void)
 	uint32_t i;
 	bool kept = true;
 
-	take();
+	take(false);
 	for (i = 0; i < EVENT_PARAMS; i++)
 		kept = kept && !read_back(0x40000100 + i);
 	claim(kept, "crash_msr: P0 to P4 are 0 at first");
@@ -82,7 +86,7 @@ static void test_values(void)
 	claim(crash_msr_write(&msr, 0x40000105, 0x3fffffffffffffff) &&
 	      read_back(0x40000105) == 0xc000000000000000,
 	      "crash_msr: whatever the guest has written to it");
-	take();
+	take(false);
 	claim(!read_back(0x40000100), "crash_msr: another boot finds 0 again");
 }
 
@@ -95,11 +99,15 @@ static void test_others(void)
 	bool refused = true;
 	unsigned int i;
 
-	take();
+	take(false);
 	for (i = 0; i < nr; i++)
 		refused = refused && read_back(others[i]) == NOTHING &&
 			  !crash_msr_write(&msr, others[i], 1);
 	claim(refused, "crash_msr: there are no others");
+	take(true);
+	claim(crash_msr_write(&msr, 0x40000000, 7) &&
+	      read_back(0x40000000) == 7,
+	      "crash_msr: but the guest's OS id, where KVM has none");
 }
 
 static void test_copy(void)
@@ -107,15 +115,17 @@ static void test_copy(void)
 	struct guest_event ev = { 0 };
 	uint32_t i;
 
-	take();
+	take(true);
 	for (i = 0; i < EVENT_PARAMS; i++)
 		crash_msr_write(&msr, 0x40000100 + i, 10 + i);
+	crash_msr_write(&msr, 0x40000000, 0x8100);
 	crash_msr_fill(&msr, &ev);
 	for (i = 0; i < EVENT_PARAMS; i++)
 		crash_msr_write(&msr, 0x40000100 + i, 20 + i);
 	claim(ev.param[0] == 10 && ev.param[1] == 11 && ev.param[2] == 12 &&
 	      ev.param[3] == 13 && ev.param[4] == 14,
 	      "crash_msr: a report has P0 to P4 as they were at it");
+	claim_number(ev.guest_os_id, 0x8100, "crash_msr: and the OS id");
 }
 
 void test_crash_msr(void)

@@ -188,7 +188,7 @@ static void test_mmio_read(void)
 static struct backend filtered = {
 	.kind = BACKEND_USERSPACE,
 	.models.hyperv = true,
-	.crash_msr = { .is_taken = true,
+	.crash_msr = { .is_taken = true, .is_alone = true,
 		       .lock = PTHREAD_MUTEX_INITIALIZER },
 };
 
@@ -212,7 +212,7 @@ static bool is_answered(uint32_t index, uint64_t data)
 static void test_msr_write(void)
 {
 	struct guest_event ev, next;
-	bool answered = true;
+	bool answered = is_answered(MSR_HV_GUEST_OS_ID, 0x8100);
 	uint32_t i;
 
 	for (i = 0; i < EVENT_PARAMS; i++)
@@ -224,8 +224,9 @@ static void test_msr_write(void)
 	      ev.vcpu == 2 && ev.seq == 1, "event: one of CTL with NOTIFY is");
 	claim_number(ev.code, 0xb400000000000001, "event: as it was written");
 	is_answered(MSR_HV_CRASH_P0, 20);
-	claim(ev.param[0] == 10 && ev.param[4] == 14,
-	      "event: with P0 to P4 of that time");
+	claim(ev.param[0] == 10 && ev.param[4] == 14 &&
+	      ev.guest_os_id == 0x8100,
+	      "event: with P0 to P4 and the OS id of that time");
 	set_msr(KVM_EXIT_X86_WRMSR, MSR_HV_CRASH_CTL, CRASH_NOTIFY);
 	claim(decodes(&filtered, &next) && next.seq == 2 &&
 	      next.param[0] == 20 && next.param[4] == 14,
