@@ -73,3 +73,11 @@ has_hyperv() {
 has_msr_filter() {
 	"$PANICVM" --version | grep -q 'crash MSRs by MSR filter: yes'
 }
+
+# With panicvm on a KVM that lacks something; see lacks.c.
+lacking() { # WHAT COMMAND...
+	export LD_PRELOAD=./lacks.so LACKS="$1"
+	shift
+	"$@"
+	unset LD_PRELOAD LACKS
+}
