@@ -6,16 +6,11 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
-#include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* log_die() comes back here while @fuzz_may_die is set. */
-extern jmp_buf fuzz_died;
-extern bool fuzz_may_die;
 
 void must(bool is_true, const char *text);
 

@@ -52,14 +52,11 @@ static void load(const struct boot *boot, const struct image *image,
 	};
 	struct entry entry;
 
-	fuzz_may_die = true;
-	if (!setjmp(fuzz_died)) {
-		entry = boot_load(&images, mem, 0xe0000);
-		must(mem_at(mem, entry.rip, 1), "the guest starts in RAM");
-		if (boot->kernel)
-			check_linux(mem, image);
-	}
-	fuzz_may_die = false;
+	if (boot_load(&images, mem, 0xe0000, &entry))
+		return;
+	must(mem_at(mem, entry.rip, 1), "the guest starts in RAM");
+	if (boot->kernel)
+		check_linux(mem, image);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

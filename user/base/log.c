@@ -63,16 +63,29 @@ static void say_lost(void)
 			 lost - before);
 }
 
+static void say_all(const char *fmt, va_list ap)
+{
+	if (say(fmt, ap))
+		say_lost();
+}
+
 void log_say(const char *fmt, ...)
 {
 	va_list ap;
-	bool said;
 
 	va_start(ap, fmt);
-	said = say(fmt, ap);
+	say_all(fmt, ap);
 	va_end(ap);
-	if (said)
-		say_lost();
+}
+
+enum status log_fail(enum status status, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say_all(fmt, ap);
+	va_end(ap);
+	return status;
 }
 
 void log_progress(const char *fmt, ...)

@@ -23,8 +23,15 @@ __attribute__((format(printf, 1, 2)))
 void log_progress(const char *fmt, ...);
 
 /*
- * For set-up only: say the sentence, put the terminal back, and exit.  Once
- * the guest runs there may be a record to save: return an error instead.
+ * For the set-up of a boot, which may be a later one: log_say(), and return
+ * @status, which callers hand on as it is, up to session.c.  0 is success.
+ */
+__attribute__((format(printf, 2, 3)))
+enum status log_fail(enum status status, const char *fmt, ...);
+
+/*
+ * Only before the first boot: say the sentence, put the terminal back, and
+ * exit.  Once a guest has run there may be a record, a core or a VM to keep.
  */
 __attribute__((noreturn, format(printf, 2, 3)))
 void log_die(enum status status, const char *fmt, ...);

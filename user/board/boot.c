@@ -82,8 +82,8 @@ static void fill_e820(struct boot_params *bp, const struct mem *mem)
 		add_e820(bp, high->gpa, high->gpa + high->size, E820_RAM);
 }
 
-static void load_cmdline(const char *text, const struct bzimage *bz,
-			 const struct mem *mem)
+static enum status load_cmdline(const char *text, const struct bzimage *bz,
+				const struct mem *mem)
 {
 	size_t len = strlen(text);
 	uint32_t max = bz->header.cmdline_size;
@@ -91,14 +91,16 @@ static void load_cmdline(const char *text, const struct bzimage *bz,
 	if (max >= CMDLINE_MAX)
 		max = CMDLINE_MAX - 1;
 	if (len > max)
-		log_die(STATUS_USAGE, "--append: is %zu bytes, and this kernel takes %u; shorten it",
-			len, max);
+		return log_fail(STATUS_USAGE, "--append: is %zu bytes, and this kernel takes %u; shorten it",
+				len, max);
 	memcpy(mem_at(mem, CMDLINE_AT, len + 1), text, len + 1);
+	return 0;
 }
 
 /* As high as the kernel allows, so that it does not stand in its way. */
-static void load_initrd(const struct image *image, const struct bzimage *bz,
-			const struct mem *mem, struct setup_header *header)
+static enum status load_initrd(const struct image *image,
+			       const struct bzimage *bz, const struct mem *mem,
+			       struct setup_header *header)
 {
 	uint64_t end = mem_low_end(mem);
 	uint64_t at;
@@ -106,49 +108,57 @@ static void load_initrd(const struct image *image, const struct bzimage *bz,
 	if (end > bz->header.initrd_addr_max + 1ULL)
 		end = bz->header.initrd_addr_max + 1ULL;
 	if (end < bz->run_end || image->size > end - bz->run_end)
-		log_die(STATUS_USAGE, "--initrd %s: does not fit: %" PRIu64
-			" KiB beside the kernel in --memory %" PRIu64
-			"M; give the guest more",
-			image->path, image->size / KIB, mem_size(mem) / MIB);
+		return log_fail(STATUS_USAGE, "--initrd %s: does not fit: %" PRIu64
+				" KiB beside the kernel in --memory %" PRIu64
+				"M; give the guest more",
+				image->path, image->size / KIB,
+				mem_size(mem) / MIB);
 
 	at = (end - image->size) & ~(PAGE_SIZE - 1ULL);
 	if (at < bz->run_end)
 		at = bz->run_end;
-	image_read(image, 0, mem_at(mem, at, image->size), image->size);
 	header->ramdisk_image = (uint32_t)at;
 	header->ramdisk_size = (uint32_t)image->size;
+	return image_read(image, 0, mem_at(mem, at, image->size), image->size);
 }
 
-static void load_kernel(const struct image *image, const struct mem *mem,
-			struct bzimage *bz)
+static enum status load_kernel(const struct image *image,
+			       const struct mem *mem, struct bzimage *bz)
 {
 	uint8_t head[BZIMAGE_HEAD_MAX];
+	enum status status;
 	const char *wrong;
 	uint64_t len;
 
 	len = image->size < sizeof(head) ? image->size : sizeof(head);
-	image_read(image, 0, head, len);
+	status = image_read(image, 0, head, len);
+	if (status)
+		return status;
 	wrong = bzimage_check(head, len, image->size, bz);
 	if (wrong)
-		log_die(STATUS_USAGE, "--kernel %s: %s", image->path, wrong);
+		return log_fail(STATUS_USAGE, "--kernel %s: %s", image->path,
+				wrong);
 	if (bz->run_end > mem_low_end(mem))
-		log_die(STATUS_USAGE, "--memory %" PRIu64
-			"M: is too small: %s needs %" PRIu64
-			"M to start; give it more",
-			mem_size(mem) / MIB, image->path,
-			bz->run_end / MIB + 1);
-	image_read(image, bz->payload_at,
-		   mem_at(mem, bz->load_at, bz->payload_size),
-		   bz->payload_size);
+		return log_fail(STATUS_USAGE, "--memory %" PRIu64
+				"M: is too small: %s needs %" PRIu64
+				"M to start; give it more",
+				mem_size(mem) / MIB, image->path,
+				bz->run_end / MIB + 1);
+	return image_read(image, bz->payload_at,
+			  mem_at(mem, bz->load_at, bz->payload_size),
+			  bz->payload_size);
 }
 
-static struct entry load_linux(const struct images *images,
-			       const struct mem *mem, uint64_t rsdp)
+static enum status load_linux(const struct images *images,
+			      const struct mem *mem, uint64_t rsdp,
+			      struct entry *entry)
 {
 	struct boot_params *bp = mem_at(mem, ZEROPAGE_AT, sizeof(*bp));
 	struct bzimage bz;
+	enum status status = load_kernel(&images->kernel, mem, &bz);
 
-	load_kernel(&images->kernel, mem, &bz);
+	if (status)
+		return status;
 	bp->hdr = bz.header;
 	/* For a loader to fill in, whatever the file has there. */
 	bp->hdr.ramdisk_image = 0;
@@ -158,13 +168,13 @@ static struct entry load_linux(const struct images *images,
 	bp->hdr.cmd_line_ptr = CMDLINE_AT;
 	bp->acpi_rsdp_addr = rsdp;
 	fill_e820(bp, mem);
-	load_cmdline(images->boot->append, &bz, mem);
-	if (images->boot->initrd)
-		load_initrd(&images->initrd, &bz, mem, &bp->hdr);
+	status = load_cmdline(images->boot->append, &bz, mem);
+	if (!status && images->boot->initrd)
+		status = load_initrd(&images->initrd, &bz, mem, &bp->hdr);
 
 	map_identity(mem);
 	memcpy(mem_at(mem, GDT_AT, sizeof(gdt)), gdt, sizeof(gdt));
-	return (struct entry){
+	*entry = (struct entry){
 		.long_mode = true,
 		.rip = bz.load_at + ENTRY_64BIT,
 		.rsi = ZEROPAGE_AT,
@@ -172,16 +182,19 @@ static struct entry load_linux(const struct images *images,
 		.gdt = GDT_AT,
 		.gdt_limit = sizeof(gdt) - 1,
 	};
+	return status;
 }
 
 /* At 0:0x1000, with a stack that grows down from there. */
-static struct entry load_flat(const struct image *image, const struct mem *mem)
+static enum status load_flat(const struct image *image, const struct mem *mem,
+			     struct entry *entry)
 {
 	if (image->size > LOW_END - FLAT_AT)
-		log_die(STATUS_USAGE, "--flat %s: is too large: it must end below 0x%x",
-			image->path, LOW_END);
-	image_read(image, 0, mem_at(mem, FLAT_AT, image->size), image->size);
-	return (struct entry){ .rip = FLAT_AT, .rsp = FLAT_AT };
+		return log_fail(STATUS_USAGE, "--flat %s: is too large: it must end below 0x%x",
+				image->path, LOW_END);
+	*entry = (struct entry){ .rip = FLAT_AT, .rsp = FLAT_AT };
+	return image_read(image, 0, mem_at(mem, FLAT_AT, image->size),
+			  image->size);
 }
 
 void boot_open(struct images *images, const struct boot *boot)
@@ -195,10 +208,10 @@ void boot_open(struct images *images, const struct boot *boot)
 		image_open(&images->initrd, "--initrd", boot->initrd);
 }
 
-struct entry boot_load(const struct images *images, const struct mem *mem,
-		       uint64_t rsdp)
+enum status boot_load(const struct images *images, const struct mem *mem,
+		      uint64_t rsdp, struct entry *entry)
 {
 	if (images->boot->flat)
-		return load_flat(&images->kernel, mem);
-	return load_linux(images, mem, rsdp);
+		return load_flat(&images->kernel, mem, entry);
+	return load_linux(images, mem, rsdp, entry);
 }

@@ -25,9 +25,14 @@ struct images {
 	struct image initrd;	/* if there is one */
 };
 
-/* Neither returns when an image is bad or does not fit. */
+/* Does not return when an image cannot be opened. */
 void boot_open(struct images *images, const struct boot *boot);
-struct entry boot_load(const struct images *images, const struct mem *mem,
-		       uint64_t rsdp);
+
+/*
+ * 0 and *@entry; or a status, as log_fail() returns it, when an image is bad or
+ * does not fit.  At each boot: a file may have changed since the last one.
+ */
+enum status boot_load(const struct images *images, const struct mem *mem,
+		      uint64_t rsdp, struct entry *entry);
 
 #endif /* BOOT_H */

@@ -28,15 +28,16 @@ void image_open(struct image *image, const char *option, const char *path)
 	image->size = (uint64_t)st.st_size;
 }
 
-void image_read(const struct image *image, uint64_t offset, void *to,
-		uint64_t len)
+enum status image_read(const struct image *image, uint64_t offset, void *to,
+		       uint64_t len)
 {
 	int err = fs_read(image->fd, offset, to, len);
 
 	if (err == -ENODATA)
-		log_die(STATUS_HOST, "%s %s: ended early: it was shortened while panicvm read it; try again",
-			image->option, image->path);
+		return log_fail(STATUS_HOST, "%s %s: ended early: it was shortened after panicvm had opened it; try again",
+				image->option, image->path);
 	if (err)
-		log_die(STATUS_HOST, "%s %s: cannot read it: %s",
-			image->option, image->path, strerror(-err));
+		return log_fail(STATUS_HOST, "%s %s: cannot read it: %s",
+				image->option, image->path, strerror(-err));
+	return 0;
 }

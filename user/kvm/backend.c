@@ -51,8 +51,8 @@ static const char *open_device(struct backend *backend, const struct vm *vm)
 	return lacks;
 }
 
-static void enable(const struct backend *backend, enum model model,
-		   uint64_t addr, uint32_t events)
+static enum status enable(const struct backend *backend, enum model model,
+			  uint64_t addr, uint32_t events)
 {
 	const struct kvm_guest_panic_model m = {
 		.addr = addr,
@@ -62,24 +62,30 @@ static void enable(const struct backend *backend, enum model model,
 			      model, &m);
 
 	if (err == -EBUSY)
-		log_die(STATUS_USAGE, "--panic %s: a device of the host's KVM answers at 0x%llx already; choose another place",
-			model_name(model), (unsigned long long)addr);
+		return log_fail(STATUS_USAGE, "--panic %s: a device of the host's KVM answers at 0x%llx already; choose another place",
+				model_name(model), (unsigned long long)addr);
 	if (err)
-		log_die(STATUS_HOST, "the guest-panic device refuses model %s: %s; --backend userspace does without it",
-			model_name(model), strerror(-err));
+		return log_fail(STATUS_HOST, "the guest-panic device refuses model %s: %s; --backend userspace does without it",
+				model_name(model), strerror(-err));
+	return 0;
 }
 
-static void enable_models(const struct backend *backend)
+static enum status enable_models(const struct backend *backend)
 {
 	const struct models *models = &backend->models;
+	enum status status = 0;
 
 	if (models->hyperv)
-		enable(backend, MODEL_HYPERV, 0, KVM_GUEST_PANIC_NOTIFY |
-		       KVM_GUEST_PANIC_NOTIFY_MSG);
-	if (models->isa)
-		enable(backend, MODEL_ISA, models->isa_port, PVPANIC_ALL);
-	if (models->mmio)
-		enable(backend, MODEL_MMIO, models->mmio_addr, PVPANIC_ALL);
+		status = enable(backend, MODEL_HYPERV, 0,
+				KVM_GUEST_PANIC_NOTIFY |
+				KVM_GUEST_PANIC_NOTIFY_MSG);
+	if (models->isa && !status)
+		status = enable(backend, MODEL_ISA, models->isa_port,
+				PVPANIC_ALL);
+	if (models->mmio && !status)
+		status = enable(backend, MODEL_MMIO, models->mmio_addr,
+				PVPANIC_ALL);
+	return status;
 }
 
 /* Without it, other vCPUs run on until their threads are kicked. */
@@ -105,55 +111,61 @@ static bool emulates_hyperv(const struct vm *vm)
 }
 
 /* Without an emulation, the crash MSRs are there if panicvm can take them. */
-static void check_hyperv(const struct backend *backend, const struct vm *vm)
+static enum status check_hyperv(const struct backend *backend,
+				const struct vm *vm)
 {
 	if (backend->models.hyperv && !emulates_hyperv(vm) &&
 	    !crash_msr_is_offered(vm))
-		log_die(STATUS_HOST, "--panic hyperv: this host's KVM has neither Hyper-V emulation (KVM_CAP_HYPERV) nor an MSR filter (Linux 5.10); use --panic isa");
+		return log_fail(STATUS_HOST, "--panic hyperv: this host's KVM has neither Hyper-V emulation (KVM_CAP_HYPERV) nor an MSR filter (Linux 5.10); use --panic isa");
+	return 0;
 }
 
-static void take_crash_msrs(struct backend *backend, const struct vm *vm)
+static enum status take_crash_msrs(struct backend *backend, const struct vm *vm)
 {
 	int err;
 
 	if (!backend->models.hyperv || !crash_msr_is_offered(vm))
-		return;
+		return 0;
 	err = crash_msr_take(&backend->crash_msr, vm, !emulates_hyperv(vm));
 	if (err)
-		log_die(STATUS_HOST, "--panic hyperv: KVM does not take an MSR filter: %s; use --panic isa",
-			strerror(-err));
+		return log_fail(STATUS_HOST, "--panic hyperv: KVM does not take an MSR filter: %s; use --panic isa",
+				strerror(-err));
+	return 0;
 }
 
 /* Where no access of the guest gets to, no panic is ever reported. */
-static void check_mmio(const struct backend *backend, const struct vm *vm)
+static enum status check_mmio(const struct backend *backend,
+			      const struct vm *vm)
 {
 	const struct models *models = &backend->models;
 	unsigned int bits;
 
 	/* To ask takes KVM a while: it asks the CPU, which may be virtual. */
 	if (!models->mmio)
-		return;
+		return 0;
 	bits = vm_address_bits(vm);
 	if (models->mmio_addr >> bits)
-		log_die(STATUS_HOST, "--panic mmio=0x%llx: is out of reach: guests of this host have %u bits of physical address; choose a lower one",
-			(unsigned long long)models->mmio_addr, bits);
+		return log_fail(STATUS_HOST, "--panic mmio=0x%llx: is out of reach: guests of this host have %u bits of physical address; choose a lower one",
+				(unsigned long long)models->mmio_addr, bits);
+	return 0;
 }
 
-static void choose(struct backend *backend, const struct vm *vm,
-		   enum backend_choice choice)
+static enum status choose(struct backend *backend, const struct vm *vm,
+			  enum backend_choice choice)
 {
 	if (choice == CHOOSE_USERSPACE) {
 		backend->why = "as --backend asks";
-		return;
+		return 0;
 	}
 	backend->why = open_device(backend, vm);
 	if (backend->why && choice == CHOOSE_KERNEL)
-		log_die(STATUS_HOST, "--backend kernel: %s; load the patched modules, or use --backend userspace",
-			backend->why);
+		return log_fail(STATUS_HOST, "--backend kernel: %s; load the patched modules, or use --backend userspace",
+				backend->why);
 	if (backend->why)
-		return;
+		return 0;
 	backend->kind = BACKEND_KERNEL;
 	backend->why = "this host's KVM has the guest-panic device";
+	return 0;
 }
 
 /* What a report by Hyper-V has depends on it. */
@@ -173,25 +185,30 @@ void backend_say(const struct backend *backend)
 			backend->why, crash_msr_note(backend));
 }
 
-void backend_attach(struct backend *backend, const struct vm *vm,
-		    const struct models *models, enum backend_choice choice)
+enum status backend_attach(struct backend *backend, const struct vm *vm,
+			   const struct models *models,
+			   enum backend_choice choice)
 {
+	enum status status;
+
 	*backend = (struct backend){
 		.kind = BACKEND_USERSPACE,
 		.models = *models,
 		.device = -1,
 	};
-	check_hyperv(backend, vm);
-	check_mmio(backend, vm);
-	if (models_empty(models) && choice != CHOOSE_KERNEL)
-		return;
-	choose(backend, vm, choice);
-	if (backend->kind == BACKEND_USERSPACE) {
-		take_crash_msrs(backend, vm);
-		return;
-	}
-	enable_models(backend);
-	enable_freeze(backend);
+	status = check_hyperv(backend, vm);
+	if (!status)
+		status = check_mmio(backend, vm);
+	if (status || (models_empty(models) && choice != CHOOSE_KERNEL))
+		return status;
+	status = choose(backend, vm, choice);
+	if (!status && backend->kind == BACKEND_USERSPACE)
+		return take_crash_msrs(backend, vm);
+	if (!status)
+		status = enable_models(backend);
+	if (!status)
+		enable_freeze(backend);
+	return status;
 }
 
 static void print_device(const struct vm *vm)

@@ -25,7 +25,7 @@ enum backend_kind {
 struct backend {
 	enum backend_kind kind;
 	struct models models;
-	int device;		/* or -1 */
+	int device;		/* or negative */
 	bool freezes;		/* the device stops all vCPUs at a panic */
 	const char *why;	/* it is this one; NULL: there is no model */
 	struct crash_msr crash_msr;	/* userspace */
@@ -33,12 +33,14 @@ struct backend {
 };
 
 /*
- * Choose by @choice and by what the host has, and enable @models.  Does not
- * return when it cannot be.
+ * Choose by @choice and by what the host has, and enable @models.  0 or a status,
+ * as log_fail() returns it; backend_close() is due either way.
  */
-void backend_attach(struct backend *backend, const struct vm *vm,
-		    const struct models *models, enum backend_choice choice);
+enum status backend_attach(struct backend *backend, const struct vm *vm,
+			   const struct models *models,
+			   enum backend_choice choice);
 
+/* Nothing to do if there is no device. */
 void backend_close(struct backend *backend);
 
 const char *backend_name(enum backend_kind kind);

@@ -59,7 +59,7 @@ bool vcpu_set_msr(const struct vcpu *vcpu, uint32_t msr, uint64_t value)
 	return ioctl(vcpu->fd, KVM_SET_MSRS, &list) == 1;
 }
 
-static void set_cpuid(const struct vcpu *vcpu)
+static enum status set_cpuid(const struct vcpu *vcpu)
 {
 	const struct vcpu_env *env = vcpu->env;
 	const struct cpuid_facts facts = {
@@ -79,24 +79,26 @@ static void set_cpuid(const struct vcpu *vcpu)
 		err = ioctl(vcpu->fd, KVM_SET_CPUID2, &cpuid) < 0 ? -errno : 0;
 	}
 	if (err)
-		log_die(STATUS_HOST, "KVM does not take the CPUID of vCPU %u: %s",
-			vcpu->id, strerror(-err));
+		return log_fail(STATUS_HOST, "KVM does not take the CPUID of vCPU %u: %s",
+				vcpu->id, strerror(-err));
+	return 0;
 }
 
 /* Without a filter, KVM offers NOTIFY only if the host has written it. */
-static void offer_crash(const struct vcpu *vcpu)
+static enum status offer_crash(const struct vcpu *vcpu)
 {
 	const struct backend *b = vcpu->env->backend;
 
 	if (b->kind != BACKEND_USERSPACE || !b->models.hyperv ||
 	    b->crash_msr.is_taken)
-		return;
+		return 0;
 	if (!vcpu_set_msr(vcpu, MSR_HV_CRASH_CTL, CRASH_NOTIFY))
-		log_die(STATUS_HOST, "--panic hyperv: this host's KVM has no crash MSRs; use --panic isa");
+		return log_fail(STATUS_HOST, "--panic hyperv: this host's KVM has no crash MSRs; use --panic isa");
+	return 0;
 }
 
 /* Only the kick gets a thread out of KVM_RUN. */
-static void set_run_mask(const struct vcpu *vcpu)
+static enum status set_run_mask(const struct vcpu *vcpu)
 {
 	union {
 		struct kvm_signal_mask mask;
@@ -109,8 +111,9 @@ static void set_run_mask(const struct vcpu *vcpu)
 	vcpus_kick_mask(&kick);
 	memcpy(run.mask.sigset, &kick, KERNEL_SIGSET_SIZE);
 	if (ioctl(vcpu->fd, KVM_SET_SIGNAL_MASK, &run) < 0)
-		log_die(STATUS_HOST, "KVM does not take a signal mask: %s",
-			strerror(errno));
+		return log_fail(STATUS_HOST, "KVM does not take a signal mask: %s",
+				strerror(errno));
+	return 0;
 }
 
 static const struct kvm_segment code_segment = {
@@ -164,23 +167,37 @@ static int set_entry(int fd, const struct entry *entry)
 	return 0;
 }
 
-void vcpu_create(struct vcpu *vcpu, const struct vcpu_env *env,
-		 unsigned int id, const struct entry *entry)
+static enum status set_up(const struct vcpu *vcpu, const struct entry *entry)
 {
+	enum status status = set_cpuid(vcpu);
 	int err;
+
+	if (!status)
+		status = set_run_mask(vcpu);
+	/* The others stay in wait-for-SIPI, as KVM creates them. */
+	if (status || vcpu->id)
+		return status;
+	err = set_entry(vcpu->fd, entry);
+	if (err)
+		return log_fail(STATUS_HOST, "KVM does not take the first vCPU's registers: %s",
+				strerror(-err));
+	return offer_crash(vcpu);
+}
+
+enum status vcpu_create(struct vcpu *vcpu, const struct vcpu_env *env,
+			unsigned int id, const struct entry *entry)
+{
+	enum status status;
 
 	*vcpu = (struct vcpu){ .env = env, .id = id };
 	vcpu->fd = vm_create_vcpu(env->vm, id, &vcpu->run);
-	set_cpuid(vcpu);
-	set_run_mask(vcpu);
-	/* The others stay in wait-for-SIPI, as KVM creates them. */
-	if (id)
-		return;
-	err = set_entry(vcpu->fd, entry);
-	if (err)
-		log_die(STATUS_HOST, "KVM does not take the first vCPU's registers: %s",
-			strerror(-err));
-	offer_crash(vcpu);
+	if (vcpu->fd < 0)
+		return log_fail(STATUS_HOST, "KVM does not create vCPU %u: %s",
+				id, strerror(-vcpu->fd));
+	status = set_up(vcpu, entry);
+	if (status)
+		vcpu_close(vcpu);
+	return status;
 }
 
 void vcpu_close(struct vcpu *vcpu)

@@ -87,9 +87,12 @@ struct vcpu {
 	struct regs regs;
 };
 
-/* Does not return when it fails.  @entry: where vCPU 0 starts. */
-void vcpu_create(struct vcpu *vcpu, const struct vcpu_env *env,
-		 unsigned int id, const struct entry *entry);
+/*
+ * @entry: where vCPU 0 starts.  0; or a status, as log_fail() returns it, and
+ * there is no vCPU.
+ */
+enum status vcpu_create(struct vcpu *vcpu, const struct vcpu_env *env,
+			unsigned int id, const struct entry *entry);
 
 /* Its thread has ended. */
 void vcpu_close(struct vcpu *vcpu);

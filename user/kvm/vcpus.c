@@ -121,11 +121,15 @@ void vcpus_quit(struct vcpus *vcpus)
 	unsigned int i;
 
 	assert(vcpus->state != VCPUS_RUNNING);
+	if (vcpus->wake < 0)
+		return;
 	pthread_mutex_lock(&vcpus->lock);
 	vcpus->quit = true;
 	pthread_cond_broadcast(&vcpus->changed);
 	pthread_mutex_unlock(&vcpus->lock);
 	for (i = 0; i < vcpus->size; i++)
 		pthread_join(vcpus->thread[i], NULL);
+	vcpus->size = 0;
 	close(vcpus->wake);
+	vcpus->wake = -1;
 }

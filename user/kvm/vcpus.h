@@ -37,7 +37,7 @@ struct vcpus {
 	bool quit;
 	enum end end;			/* the first reason, or END_NONE */
 	atomic_bool stop;
-	int wake;			/* eventfd: main has something to see */
+	int wake;			/* eventfd: main has something to see; or -1 */
 };
 
 /*
@@ -46,6 +46,7 @@ struct vcpus {
  */
 void vcpus_prepare(void);
 
+/* 0 or -errno; vcpus_quit() is due either way. */
 int vcpus_init(struct vcpus *vcpus);
 
 /* One more vCPU thread; it parks at first.  0 or -errno. */
@@ -71,7 +72,10 @@ void vcpus_wait(struct vcpus *vcpus);
 /* Main: not while it is running, or a stop that came meanwhile were lost. */
 void vcpus_go(struct vcpus *vcpus);
 
-/* Main: nor then, or the wait for its threads would never end. */
+/*
+ * Main: nor then, or the wait for its threads would never end.  Nothing to do if
+ * there are none, as after vcpus_quit() or where ->wake was set to -1.
+ */
 void vcpus_quit(struct vcpus *vcpus);
 
 /*

@@ -67,8 +67,8 @@ int vm_create_bare(struct vm *vm)
 	return vm->fd < 0 ? -errno : 0;
 }
 
-static void map_memory(const struct vm *vm, uint32_t slot,
-		       const struct mem_region *r)
+static enum status map_memory(const struct vm *vm, uint32_t slot,
+			      const struct mem_region *r)
 {
 	struct kvm_userspace_memory_region region = {
 		.slot = slot,
@@ -78,62 +78,67 @@ static void map_memory(const struct vm *vm, uint32_t slot,
 	};
 
 	if (ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region) < 0)
-		log_die(STATUS_HOST, "KVM does not take memory at 0x%" PRIx64
-			": %s; give the guest less",
-			r->gpa, strerror(errno));
+		return log_fail(STATUS_HOST, "KVM does not take memory at 0x%" PRIx64
+				": %s; give the guest less",
+				r->gpa, strerror(errno));
+	return 0;
 }
 
-static void create_chips(const struct vm *vm)
+static enum status create_chips(const struct vm *vm)
 {
 	/* DUMMY: answer port 0x61 too, by which guests time the TSC. */
 	struct kvm_pit_config pit = { .flags = KVM_PIT_SPEAKER_DUMMY };
 
 	if (ioctl(vm->fd, KVM_CREATE_IRQCHIP, 0) < 0)
-		log_die(STATUS_HOST, "this KVM cannot emulate interrupt controllers: %s; panicvm needs KVM_CREATE_IRQCHIP",
-			strerror(errno));
+		return log_fail(STATUS_HOST, "this KVM cannot emulate interrupt controllers: %s; panicvm needs KVM_CREATE_IRQCHIP",
+				strerror(errno));
 	if (ioctl(vm->fd, KVM_CREATE_PIT2, &pit) < 0)
-		log_die(STATUS_HOST, "this KVM cannot emulate a timer: %s; panicvm needs KVM_CREATE_PIT2",
-			strerror(errno));
+		return log_fail(STATUS_HOST, "this KVM cannot emulate a timer: %s; panicvm needs KVM_CREATE_PIT2",
+				strerror(errno));
+	return 0;
 }
 
 /* The others would be userspace's, and KVM waits for RCU when it ends them. */
-static void create_local_apics(const struct vm *vm)
+static enum status create_local_apics(const struct vm *vm)
 {
 	struct kvm_enable_cap cap = { .cap = KVM_CAP_SPLIT_IRQCHIP };
 
 	if (ioctl(vm->fd, KVM_ENABLE_CAP, &cap) < 0)
-		log_die(STATUS_HOST, "--irqchip local: this KVM has no local APICs by themselves: %s; use --irqchip on",
-			strerror(errno));
+		return log_fail(STATUS_HOST, "--irqchip local: this KVM has no local APICs by themselves: %s; use --irqchip on",
+				strerror(errno));
+	return 0;
 }
 
-void vm_create(struct vm *vm, bool irqchip)
+enum status vm_create(struct vm *vm, bool irqchip)
 {
 	uint64_t map = IDENTITY_MAP_AT;
 	int err = vm_create_bare(vm);
+	enum status status = 0;
 	unsigned int i;
 
 	if (err)
-		log_die(STATUS_HOST, "KVM does not create a VM: %s",
-			strerror(-err));
+		return log_fail(STATUS_HOST, "KVM does not create a VM: %s",
+				strerror(-err));
 	if (ioctl(vm->fd, KVM_SET_IDENTITY_MAP_ADDR, &map) < 0 ||
 	    ioctl(vm->fd, KVM_SET_TSS_ADDR, TSS_AT) < 0)
-		log_die(STATUS_HOST, "KVM does not take the pages for real mode: %s",
-			strerror(errno));
+		return log_fail(STATUS_HOST, "KVM does not take the pages for real mode: %s",
+				strerror(errno));
 	/*
 	 * Before the chips: these leave work to RCU that KVM waits for when it
 	 * adds memory, for milliseconds on Linux 6.18.
 	 */
-	for (i = 0; i < vm->mem.nr; i++)
-		map_memory(vm, i, &vm->mem.region[i]);
-	if (irqchip)
-		create_chips(vm);
-	else
-		create_local_apics(vm);
+	for (i = 0; i < vm->mem.nr && !status; i++)
+		status = map_memory(vm, i, &vm->mem.region[i]);
+	if (status)
+		return status;
+	return irqchip ? create_chips(vm) : create_local_apics(vm);
 }
 
 void vm_close(struct vm *vm)
 {
-	close(vm->fd);
+	if (vm->fd >= 0)
+		close(vm->fd);
+	vm->fd = -1;
 	mem_free(&vm->mem);
 }
 
@@ -171,17 +176,22 @@ unsigned int vm_address_bits(const struct vm *vm)
 int vm_create_vcpu(struct vm *vm, unsigned int id, struct kvm_run **run)
 {
 	int size = ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
-	int fd = ioctl(vm->fd, KVM_CREATE_VCPU, (unsigned long)id);
+	int fd;
 
-	if (fd < 0 || size < (int)sizeof(**run))
-		log_die(STATUS_HOST, "KVM does not create vCPU %u: %s", id,
-			strerror(errno));
+	if (size < (int)sizeof(**run))
+		return size < 0 ? -errno : -EOPNOTSUPP;
 	vm->run_size = (size_t)size;
+	fd = ioctl(vm->fd, KVM_CREATE_VCPU, (unsigned long)id);
+	if (fd < 0)
+		return -errno;
 	*run = mmap(NULL, vm->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 		    0);
-	if (*run == MAP_FAILED)
-		log_die(STATUS_HOST, "cannot map vCPU %u: %s", id,
-			strerror(errno));
+	if (*run == MAP_FAILED) {
+		int err = -errno;
+
+		close(fd);
+		return err;
+	}
 	return fd;
 }
 

@@ -5,8 +5,8 @@
  * report (exit_decode.c), registers once a vCPU is parked.  It must not decide
  * anything about the VM.
  *
- * The VM as KVM has it.  What can only fail in set-up ends panicvm with a
- * sentence; the rest returns -errno.
+ * The VM as KVM has it.  vm_create() returns a status, as log_fail() does;
+ * the rest returns -errno.
  */
 #ifndef VM_H
 #define VM_H
@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <linux/kvm.h>
 
+#include "base/status.h"
 #include "guest/mem.h"
 
 #define VM_CPUID_MAX	256
@@ -26,7 +27,7 @@
 
 struct vm {
 	int kvm;		/* /dev/kvm, shared by all VMs of the process */
-	int fd;
+	int fd;			/* or -1 */
 	size_t run_size;	/* of what a vCPU shares with KVM */
 	struct mem mem;
 };
@@ -42,14 +43,14 @@ int vm_open_kvm(const char **why);
 
 /*
  * A VM with the RAM of vm->mem, and local APICs; @irqchip: and with the other
- * interrupt controllers and a timer.
+ * interrupt controllers and a timer.  0 or a status; vm_close() is due either way.
  */
-void vm_create(struct vm *vm, bool irqchip);
+enum status vm_create(struct vm *vm, bool irqchip);
 
 /* The VM alone, for --version to ask what the host has; 0 or -errno. */
 int vm_create_bare(struct vm *vm);
 
-/* All but vm->kvm, which others may use. */
+/* All that there is of it but vm->kvm, which others may use. */
 void vm_close(struct vm *vm);
 
 /* Raise or lower an interrupt line, if it leads anywhere; 0 or -errno. */
@@ -61,7 +62,7 @@ int vm_supported_cpuid(const struct vm *vm, union vm_cpuid *cpuid);
 /* Width of the physical addresses that a guest can use here. */
 unsigned int vm_address_bits(const struct vm *vm);
 
-/* The descriptor of a new vCPU and its shared page; does not return on error */
+/* The descriptor of a new vCPU, and its shared page in *@run; or -errno. */
 int vm_create_vcpu(struct vm *vm, unsigned int id, struct kvm_run **run);
 
 /* What @filter does not allow the guest is an exit; 0 or -errno. */

@@ -17,6 +17,8 @@ static const char is_preserved[] =
 	"The VM is preserved as its panic left it: it can be dumped or quit, not continued";
 static const char is_kept[] =
 	"The VM is kept as its panic left it, beside the one that runs: it cannot be reset";
+static const char cannot_boot[] =
+	"The VM cannot boot again, and is shut down; panicvm's stderr says why";
 static const char boxed_in[] =
 	"In the sandbox a core can only go to the directory of --core, or to a descriptor";
 
@@ -95,8 +97,9 @@ static const char *reset(struct machine *machine)
 		return is_kept;
 	if (machine->stopped_itself)
 		return "The VM has stopped by itself; see query-status";
+	if (!machine_reboot(machine))
+		return cannot_boot;
 	qmp_event_reset(&machine->server);
-	machine_reboot(machine);
 	if (runs)
 		machine_run(machine);
 	return NULL;

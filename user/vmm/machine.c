@@ -68,34 +68,44 @@ void machine_set_state(struct machine *machine, enum machine_state state)
 	machine->state = state;
 }
 
-static void create_memory(struct mem *mem, uint64_t size)
+static enum status create_memory(struct mem *mem, uint64_t size)
 {
 	int err = mem_alloc(mem, size);
 
 	if (err)
-		log_die(STATUS_HOST, "--memory %" PRIu64
-			"M: the host has no room: %s; give the guest less",
-			size / MIB, strerror(-err));
+		return log_fail(STATUS_HOST, "--memory %" PRIu64
+				"M: the host has no room: %s; give the guest less",
+				size / MIB, strerror(-err));
+	return 0;
 }
 
-static void add_source(struct machine *m, struct event_source *source, int fd,
-		       void (*ready)(struct event_source *source,
-				     short revents))
+/* @fd: right after the call that made it, or failed to. */
+static enum status add_source(struct machine *m, struct event_source *source,
+			      int fd,
+			      void (*ready)(struct event_source *source,
+					    short revents))
 {
+	int err = fd < 0 ? -errno : 0;
+
 	*source = (struct event_source){
 		.fd = fd,
 		.events = POLLIN,
 		.ready = ready,
 	};
-	if (fd < 0 || event_loop_add(&m->shared->loop, source))
-		log_die(STATUS_HOST, "cannot watch the VM: %s",
-			strerror(errno));
+	if (!err)
+		err = event_loop_add(&m->shared->loop, source);
+	if (err)
+		return log_fail(STATUS_HOST, "cannot watch the VM: %s",
+				strerror(-err));
+	return 0;
 }
 
 static void drop_source(struct machine *m, struct event_source *source)
 {
 	event_loop_remove(&m->shared->loop, source);
-	close(source->fd);
+	if (source->fd >= 0)
+		close(source->fd);
+	source->fd = -1;
 }
 
 static void dump_ready(struct event_source *source, short revents)
@@ -104,37 +114,51 @@ static void dump_ready(struct event_source *source, short revents)
 	dump_end(&container_of(source, struct machine, dumped)->dump);
 }
 
-static void open_monitor(struct machine *m, const struct qmp_ops *ops,
-			 const char *path)
+static enum status open_monitor(struct machine *m, const struct qmp_ops *ops,
+				const char *path)
 {
 	const char *why = server_open(&m->server, &m->shared->loop, ops, m,
 				      path);
 
 	if (why && !m->shared->restarts)
-		log_die(STATUS_USAGE, "--monitor %s", why);
-	/* A VM that crashed is kept: not even for this may it be lost. */
+		return log_fail(STATUS_USAGE, "--monitor %s", why);
 	if (why)
 		log_say("--monitor %s; the next VM runs without", why);
+	return 0;
 }
 
-void machine_open(struct machine *machine, struct shared *shared,
-		  const struct qmp_ops *ops, const char *monitor)
+/* What end_boot() finds if there has been none. */
+static void init_boot(struct machine *m)
 {
-	int err;
+	m->vm.fd = -1;
+	m->backend.device = -1;
+	m->dump_timeout.fd = -1;
+	m->vcpus.wake = -1;
+}
 
+enum status machine_open(struct machine *machine, struct shared *shared,
+			 const struct qmp_ops *ops, const char *monitor)
+{
+	int err = dump_init(&machine->dump);
+	enum status status;
+
+	if (err)
+		return log_fail(STATUS_HOST, "cannot prepare for a core: %s",
+				strerror(-err));
 	machine->shared = shared;
 	machine->conf = shared->conf;
 	machine->state = MACHINE_PRELAUNCH;
 	machine->quit = false;
 	machine->dump_dir = -1;
 	machine->panics_ever = 0;
-	if (monitor)
-		open_monitor(machine, ops, monitor);
-	err = dump_init(&machine->dump);
-	if (err)
-		log_die(STATUS_HOST, "cannot prepare for a core: %s",
-			strerror(-err));
-	add_source(machine, &machine->dumped, machine->dump.done, dump_ready);
+	init_boot(machine);
+	status = add_source(machine, &machine->dumped, machine->dump.done,
+			    dump_ready);
+	if (monitor && !status)
+		status = open_monitor(machine, ops, monitor);
+	if (status)
+		machine_close(machine);
+	return status;
 }
 
 /* What woke main is in vcpus->stop. */
@@ -155,7 +179,7 @@ static void dump_timed_out(struct event_source *source, short revents)
 		m->dump_late = m->has_crashload;
 }
 
-static void start_threads(struct machine *m)
+static enum status start_threads(struct machine *m)
 {
 	int err = vcpus_init(&m->vcpus);
 	unsigned int i;
@@ -163,9 +187,9 @@ static void start_threads(struct machine *m)
 	for (i = 0; i < m->conf->smp && !err; i++)
 		err = vcpus_add(&m->vcpus, vcpu_thread, &m->vcpu[i]);
 	if (err)
-		log_die(STATUS_HOST, "cannot start the vCPU threads: %s",
-			strerror(-err));
-	add_source(m, &m->wake, m->vcpus.wake, wake_ready);
+		return log_fail(STATUS_HOST, "cannot start the vCPU threads: %s",
+				strerror(-err));
+	return add_source(m, &m->wake, m->vcpus.wake, wake_ready);
 }
 
 static void clear_boot(struct machine *m)
@@ -220,55 +244,77 @@ static const struct vcpu_ops vcpu_ops = {
 	.end = vcpu_end,
 };
 
-void machine_load(struct machine *machine)
+enum status machine_load(struct machine *machine)
 {
 	const struct conf *conf = machine->conf;
 	struct mem *mem = &machine->vm.mem;
+	enum status status;
 	uint64_t rsdp;
 
 	clear_boot(machine);
-	create_memory(mem, conf->memory);
+	status = create_memory(mem, conf->memory);
+	if (status)
+		return status;
 	rsdp = acpi_place(mem, conf->smp, &conf->models);
-	machine->entry = boot_load(&machine->shared->images, mem, rsdp);
+	return boot_load(&machine->shared->images, mem, rsdp, &machine->entry);
 }
 
-void machine_boot(struct machine *machine)
+static enum status create_vcpus(struct machine *m)
+{
+	const struct conf *conf = m->conf;
+	enum status status = 0;
+
+	m->env = (struct vcpu_env){
+		.vm = &m->vm,
+		.backend = &m->backend,
+		.vcpus = &m->vcpus,
+		.ops = &vcpu_ops,
+		.owner = m,
+		.cpus = conf->smp,
+	};
+	while (m->nr_vcpus < conf->smp && !status) {
+		status = vcpu_create(&m->vcpu[m->nr_vcpus], &m->env,
+				     m->nr_vcpus, &m->entry);
+		m->nr_vcpus += !status;
+	}
+	return status;
+}
+
+static enum status open_dump_timeout(struct machine *m)
+{
+	return add_source(m, &m->dump_timeout,
+			  timerfd_create(CLOCK_MONOTONIC,
+					 TFD_CLOEXEC | TFD_NONBLOCK),
+			  dump_timed_out);
+}
+
+enum status machine_boot(struct machine *machine)
 {
 	const struct conf *conf = machine->conf;
 	struct vm *vm = &machine->vm;
-	unsigned int i;
+	enum status status;
 
 	vm->kvm = machine->shared->kvm;
-	vm_create(vm, conf->irqchip);
-	backend_attach(&machine->backend, vm, &conf->models, conf->backend);
 	chipset_init(&machine->chipset, vm, &machine->shared->console);
-	machine->env = (struct vcpu_env){
-		.vm = vm,
-		.backend = &machine->backend,
-		.vcpus = &machine->vcpus,
-		.ops = &vcpu_ops,
-		.owner = machine,
-		.cpus = conf->smp,
-	};
-	for (i = 0; i < conf->smp; i++)
-		vcpu_create(&machine->vcpu[i], &machine->env, i,
-			    &machine->entry);
-	add_source(machine, &machine->dump_timeout,
-		   timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
-		   dump_timed_out);
-	start_threads(machine);
+	status = vm_create(vm, conf->irqchip);
+	if (!status)
+		status = backend_attach(&machine->backend, vm, &conf->models,
+					conf->backend);
+	if (!status)
+		status = create_vcpus(machine);
+	if (!status)
+		status = open_dump_timeout(machine);
+	return status ? status : start_threads(machine);
 }
 
-/* The vCPUs are parked. */
+/* The vCPUs are parked.  Takes away what there is, also of half a boot. */
 static void end_boot(struct machine *m)
 {
-	unsigned int i;
-
 	event_loop_remove(&m->shared->loop, &m->wake);
 	vcpus_quit(&m->vcpus);
-	for (i = 0; i < m->conf->smp; i++)
-		vcpu_close(&m->vcpu[i]);
 	drop_source(m, &m->dump_timeout);
+	while (m->nr_vcpus)
+		vcpu_close(&m->vcpu[--m->nr_vcpus]);
 	backend_close(&m->backend);
 	vm_close(&m->vm);
 }
@@ -279,14 +325,18 @@ void machine_park(struct machine *machine)
 	vcpus_wait(&machine->vcpus);
 }
 
-void machine_reboot(struct machine *machine)
+bool machine_reboot(struct machine *machine)
 {
 	end_boot(machine);
-	machine_load(machine);
-	machine_boot(machine);
+	if (machine_load(machine) || machine_boot(machine)) {
+		log_say("the guest cannot boot again");
+		machine_shut_down(machine, END_HOST);
+		return false;
+	}
 	/* The next client in turn may want its registers. */
 	machine_park(machine);
 	machine_set_state(machine, MACHINE_PRELAUNCH);
+	return true;
 }
 
 bool machine_is_due(const struct machine *machine)

@@ -91,6 +91,7 @@ struct machine {
 	struct vcpus vcpus;
 	struct vcpu_env env;
 	struct vcpu vcpu[MAX_VCPUS];
+	unsigned int nr_vcpus;		/* that are there to be closed */
 	struct event_source wake;	/* a vCPU has something to say */
 	unsigned int panics;
 	bool stopped_itself;		/* when it was stopped for a client */
@@ -113,10 +114,11 @@ void machine_set_state(struct machine *machine, enum machine_state state);
 
 /*
  * Once; what it needs of @shared is there.  @ops are for its monitor, at the
- * path @monitor or NULL.  Does not return when it fails.
+ * path @monitor or NULL.  0; or a status, as log_fail() returns it, and its place
+ * is free.  After the first VM, one whose monitor cannot be opened has none.
  */
-void machine_open(struct machine *machine, struct shared *shared,
-		  const struct qmp_ops *ops, const char *monitor);
+enum status machine_open(struct machine *machine, struct shared *shared,
+			 const struct qmp_ops *ops, const char *monitor);
 
 static inline bool machine_has_monitor(const struct machine *machine)
 {
@@ -125,13 +127,17 @@ static inline bool machine_has_monitor(const struct machine *machine)
 
 /*
  * The two halves of what is before the first instruction: guest memory, which
- * needs no KVM, and the rest.  Neither returns when it fails.
+ * needs no KVM, and the rest.  0; or a status, as log_fail() returns it: then
+ * machine_close() takes away what there is.
  */
-void machine_load(struct machine *machine);
-void machine_boot(struct machine *machine);
+enum status machine_load(struct machine *machine);
+enum status machine_boot(struct machine *machine);
 
-/* From a boot that is parked to the next one, which is in prelaunch. */
-void machine_reboot(struct machine *machine);
+/*
+ * From a boot that is parked to the next one, which is in prelaunch.  False: it
+ * cannot be had, which has been said, and the machine is shut down: END_HOST.
+ */
+bool machine_reboot(struct machine *machine);
 
 /* Every vCPU out of the guest, and parked. */
 void machine_park(struct machine *machine);

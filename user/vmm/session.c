@@ -60,7 +60,45 @@ static void rename_monitor(struct session *s, struct machine *m)
 		log_say("the VM that panicked is kept; its monitor is %s", name);
 }
 
-/* @m is kept, and another one boots in its place; or it ends. */
+static unsigned int count_kept(const struct session *s)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < 1 + SESSION_KEPT_MAX; i++)
+		kept += s->machine[i].shared &&
+			s->machine[i].state == MACHINE_KEPT;
+	return kept;
+}
+
+/* The VM that ran is gone; those that are kept end with it only if asked to. */
+static void end_running(struct session *s, const struct machine *m,
+			enum end end)
+{
+	unsigned int kept = count_kept(s);
+
+	s->running = NULL;
+	s->end = end;
+	/* A crash kernel that was still dumping: the guest has panicked. */
+	s->panics = m->panics + m->has_crashload;
+	if (kept)
+		log_say("the VM that ran has ended (%s); %u that panicked are kept until their monitors say quit",
+			panic_end_name(s->end), kept);
+}
+
+/* Of a VM that cannot be had, nothing is left. */
+static bool boot_next(struct session *s, struct machine *next)
+{
+	if (machine_open(next, &s->shared, &control_ops,
+			 s->shared.conf->monitor))
+		return false;
+	if (machine_load(next) || machine_boot(next)) {
+		machine_close(next);
+		return false;
+	}
+	return true;
+}
+
+/* @m is kept, and another one boots in its place if it can; or @m ends. */
 static void replace(struct session *s, struct machine *m)
 {
 	struct machine *next = free_place(s);
@@ -74,18 +112,21 @@ static void replace(struct session *s, struct machine *m)
 	machine_set_state(m, MACHINE_KEPT);
 	rename_monitor(s, m);
 	s->shared.restarts++;
+	if (!boot_next(s, next)) {
+		log_say("no VM can boot in place of the one that panicked");
+		end_running(s, m, END_PANIC);
+		return;
+	}
 	s->running = next;
-	machine_open(next, &s->shared, &control_ops, s->shared.conf->monitor);
-	machine_load(next);
-	machine_boot(next);
 	machine_run(next);
 }
 
 static void restart(struct session *s, struct machine *m)
 {
-	qmp_event_end(&m->server, "RESET", END_PANIC);
 	s->shared.restarts++;
-	machine_reboot(m);
+	if (!machine_reboot(m))
+		return;
+	qmp_event_end(&m->server, "RESET", END_PANIC);
 	machine_go(m);
 }
 
@@ -212,30 +253,6 @@ static void step(struct session *s, struct machine *m)
 	} while (machine_is_due(m));
 }
 
-static unsigned int count_kept(const struct session *s)
-{
-	unsigned int i, kept = 0;
-
-	for (i = 0; i < 1 + SESSION_KEPT_MAX; i++)
-		kept += s->machine[i].shared &&
-			s->machine[i].state == MACHINE_KEPT;
-	return kept;
-}
-
-/* The VM that ran is gone; those that are kept end with it only if asked to. */
-static void end_running(struct session *s, const struct machine *m)
-{
-	unsigned int kept = count_kept(s);
-
-	s->running = NULL;
-	s->end = m->end;
-	/* A crash kernel that was still dumping: the guest has panicked. */
-	s->panics = m->panics + m->has_crashload;
-	if (kept)
-		log_say("the VM that ran has ended (%s); %u that panicked are kept until their monitors say quit",
-			panic_end_name(s->end), kept);
-}
-
 static void close_machine(struct machine *m)
 {
 	if (dump_is_busy(&m->dump)) {
@@ -257,7 +274,7 @@ static void act(struct session *s)
 		if (!m->shared || m->state != MACHINE_SHUTDOWN)
 			continue;
 		if (m == s->running)
-			end_running(s, m);
+			end_running(s, m, m->end);
 		close_machine(m);
 	}
 	/* Last, so that a VM that has replaced another one goes, too. */

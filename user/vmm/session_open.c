@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
@@ -207,6 +208,13 @@ static void check_crash_msrs(const struct session *s)
 		log_die(STATUS_HOST, "--panic hyperv: this host's KVM has no Hyper-V emulation (KVM_CAP_HYPERV), and a kernel does not look for the crash MSRs without; use --panic isa");
 }
 
+/* What is not to be had at the start, which has been said, ends panicvm. */
+static void must(enum status status)
+{
+	if (status)
+		exit(status);
+}
+
 void session_open(struct session *session, const struct conf *conf)
 {
 	struct shared *shared = &session->shared;
@@ -219,14 +227,15 @@ void session_open(struct session *session, const struct conf *conf)
 	hold_standard(shared);
 	open_core(shared);
 	mem_init();
-	machine_open(session->running, shared, &control_ops, conf->monitor);
+	must(machine_open(session->running, shared, &control_ops,
+			  conf->monitor));
 	check_core(shared);
-	machine_load(session->running);
+	must(machine_load(session->running));
 	open_kvm(shared);
 	vcpus_prepare();
 	open_sources(session);
 	enter_sandbox(shared);
-	machine_boot(session->running);
+	must(machine_boot(session->running));
 	check_crash_msrs(session);
 	backend_say(&session->running->backend);
 }
