@@ -37,18 +37,26 @@ void backend_close(struct backend *backend)
 	backend->device = -1;
 }
 
-/* NULL with the device open, or why the host cannot do it. */
-static const char *open_device(struct backend *backend, const struct vm *vm)
+/*
+ * backend->why becomes NULL with the device open, or why the host cannot do it.
+ * A device that cannot be had now is another matter: a later boot must not get
+ * another backend than the first.
+ */
+static enum status open_device(struct backend *backend, const struct vm *vm)
 {
-	const char *lacks;
+	int device = vm_create_device(vm, KVM_DEV_TYPE_GUEST_PANIC);
 
-	backend->device = vm_create_device(vm, KVM_DEV_TYPE_GUEST_PANIC);
-	if (backend->device < 0)
-		return "this host's KVM has no guest-panic device";
-	lacks = lacking_model(backend->device, &backend->models);
-	if (lacks)
+	backend->device = device;
+	backend->why = "this host's KVM has no guest-panic device";
+	if (device == -ENODEV || device == -ENOTTY)
+		return 0;
+	if (device < 0)
+		return log_fail(STATUS_HOST, "KVM does not create the guest-panic device: %s; --backend userspace does without it",
+				strerror(-device));
+	backend->why = lacking_model(device, &backend->models);
+	if (backend->why)
 		backend_close(backend);
-	return lacks;
+	return 0;
 }
 
 static enum status enable(const struct backend *backend, enum model model,
@@ -153,11 +161,15 @@ static enum status check_mmio(const struct backend *backend,
 static enum status choose(struct backend *backend, const struct vm *vm,
 			  enum backend_choice choice)
 {
+	enum status status;
+
 	if (choice == CHOOSE_USERSPACE) {
 		backend->why = "as --backend asks";
 		return 0;
 	}
-	backend->why = open_device(backend, vm);
+	status = open_device(backend, vm);
+	if (status)
+		return status;
 	if (backend->why && choice == CHOOSE_KERNEL)
 		return log_fail(STATUS_HOST, "--backend kernel: %s; load the patched modules, or use --backend userspace",
 				backend->why);
