@@ -65,20 +65,21 @@ def wait_for(condition, what):
 
 
 class Vm:
-    """panicvm with a monitor and a guest, else one that takes orders."""
+    """panicvm with a monitor and a guest, else one that takes orders.  how: more
+    for Popen()."""
     number = 0
 
-    def __init__(self, *options, path=None, guest="orders", program=()):
+    def __init__(self, *options, path=None, guest="orders", program=(), **how):
         Vm.number += 1
         self.base = f"{WORK}/{Vm.number}"
         self.path = path or self.base + ".sock"
         self.report = self.base + ".report"
         self.err = open(self.base + ".err", "w+", encoding="utf-8")
+        how.setdefault("stdin", subprocess.PIPE)
         self.process = subprocess.Popen(
             [*(program or [PANICVM]), "--flat", f"{HERE}/guests/{guest}.bin",
              "--monitor", self.path, "--report", self.report, *options],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.err,
-            bufsize=0)
+            stdout=subprocess.PIPE, stderr=self.err, bufsize=0, **how)
         atexit.register(self.process.kill)
         self.expect(b">")
 
