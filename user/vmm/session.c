@@ -317,8 +317,8 @@ static int wait_once(struct session *s)
 	int ms = s->running ? core_progress(s->running) : -1;
 
 	console_check(console);
-	s->input.events = s->running && console_reads(console, room) ?
-			  POLLIN : 0;
+	/* Ctrl-A x is for those that are kept, too. */
+	s->input.events = console_reads(console, room) ? POLLIN : 0;
 	ms = sooner(ms, console_check_ms(console));
 	if (s->running && !room)
 		ms = sooner(ms, FULL_RETRY_MS);

@@ -110,7 +110,7 @@ static void timeout_ready(struct event_source *source, short revents)
 static void input_ready(struct event_source *source, short revents)
 {
 	struct session *s = container_of(source, struct session, input);
-	size_t room = serial_room(&s->running->chipset.serial);
+	size_t room = s->running ? serial_room(&s->running->chipset.serial) : 0;
 
 	(void)revents;
 	if (console_read(&s->shared.console, room) == -EINTR)
