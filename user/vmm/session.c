@@ -60,13 +60,15 @@ static void rename_monitor(struct session *s, struct machine *m)
 		log_say("the VM that panicked is kept; its monitor is %s", name);
 }
 
+/* Those that somebody can reach: PATH may have been lost to later VMs. */
 static unsigned int count_kept(const struct session *s)
 {
 	unsigned int i, kept = 0;
 
 	for (i = 0; i < 1 + SESSION_KEPT_MAX; i++)
 		kept += s->machine[i].shared &&
-			s->machine[i].state == MACHINE_KEPT;
+			s->machine[i].state == MACHINE_KEPT &&
+			machine_has_monitor(&s->machine[i]);
 	return kept;
 }
 
