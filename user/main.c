@@ -73,5 +73,5 @@ int main(int argc, char **argv)
 		/* The signal is ignored: return what a shell would. */
 		return 128 + session.signal;
 	}
-	return panic_status(session.end, session.panics);
+	return panic_status(session.end, session.panics, 0);
 }

@@ -10,7 +10,10 @@ enum status {
 	STATUS_PANIC = 3,	/* the guest panicked */
 	STATUS_FAULT = 4,	/* triple fault, or KVM gave up on the guest */
 	STATUS_RESET = 5,	/* the guest asked for a reset */
-	STATUS_TIMEOUT = 124,	/* --timeout passed; timeout(1) says the same */
+	STATUS_HALTED = 6,	/* it halted for good */
+	STATUS_EXIT = 16,	/* to 63: it wrote that to --exit-port */
+	/* --timeout or --silence passed; timeout(1) says the same */
+	STATUS_TIMEOUT = 124,
 };
 
 #endif /* STATUS_H */

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "panic/panic.h"
 
+/* --exit-port has as many statuses, from STATUS_EXIT on. */
+#define EXIT_VALUES	48
+
 bool panic_stops(const struct guest_event *ev)
 {
 	if (ev->model == MODEL_HYPERV)
@@ -21,10 +24,19 @@ enum panic_action panic_decide(const struct panic_policy *policy,
 bool panic_ends_dump(enum end end)
 {
 	return end == END_POWER_OFF || end == END_RESET || end == END_FAULT ||
-	       end == END_TIMEOUT || end == END_DUMP_TIMEOUT;
+	       end == END_TIMEOUT || end == END_DUMP_TIMEOUT ||
+	       end == END_HALTED || end == END_SILENCE || end == END_EXIT;
 }
 
-enum status panic_status(enum end end, unsigned int panics)
+/* 0 is success; the rest is out of the way of all other statuses. */
+static int exit_status(uint8_t value)
+{
+	if (!value)
+		return STATUS_POWER_OFF;
+	return STATUS_EXIT - 1 + (value < EXIT_VALUES ? value : EXIT_VALUES);
+}
+
+int panic_status(enum end end, unsigned int panics, uint8_t value)
 {
 	/* What the host did wrong says nothing about the guest. */
 	if (end == END_HOST || end == END_SIGNAL)
@@ -40,8 +52,13 @@ enum status panic_status(enum end end, unsigned int panics)
 		return STATUS_RESET;
 	case END_FAULT:
 		return STATUS_FAULT;
+	case END_HALTED:
+		return STATUS_HALTED;
 	case END_TIMEOUT:
+	case END_SILENCE:
 		return STATUS_TIMEOUT;
+	case END_EXIT:
+		return exit_status(value);
 	default:
 		return STATUS_HOST;
 	}
@@ -76,6 +93,9 @@ const char *panic_end_name(enum end end)
 		[END_SIGNAL] = "signal",
 		[END_QUIT] = "quit",
 		[END_PANIC] = "panic",
+		[END_HALTED] = "halted",
+		[END_SILENCE] = "silence",
+		[END_EXIT] = "exit",
 	};
 
 	return names[end];

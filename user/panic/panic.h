@@ -44,6 +44,9 @@ enum end {
 	END_SIGNAL,		/* a signal asked panicvm to stop */
 	END_QUIT,		/* a monitor did */
 	END_PANIC,		/* by --on-panic destroy */
+	END_HALTED,		/* no vCPU can go on by itself */
+	END_SILENCE,		/* --silence passed */
+	END_EXIT,		/* the guest wrote to --exit-port */
 };
 
 /* Does @ev say that the guest has stopped?  Else it is a notice. */
@@ -66,8 +69,11 @@ static inline bool panic_halts(enum panic_action action)
 /* Is @end how a crash kernel's dump ends, or comes to nothing? */
 bool panic_ends_dump(enum end end);
 
-/* A boot that panicked never ends in 0, whatever it did afterwards. */
-enum status panic_status(enum end end, unsigned int panics);
+/*
+ * A boot that panicked never ends in 0, whatever it did afterwards.  @value: of
+ * END_EXIT, what the guest wrote.
+ */
+int panic_status(enum end end, unsigned int panics, uint8_t value);
 
 const char *panic_action_name(enum panic_action action);
 const char *panic_end_name(enum end end);

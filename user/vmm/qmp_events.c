@@ -67,6 +67,8 @@ static const char *cause(enum end end)
 {
 	switch (end) {
 	case END_POWER_OFF:
+	case END_HALTED:
+	case END_EXIT:
 		return "guest-shutdown";
 	case END_RESET:
 		return "guest-reset";
@@ -83,7 +85,8 @@ static const char *cause(enum end end)
 
 static bool is_by_guest(enum end end)
 {
-	return end == END_POWER_OFF || end == END_RESET || end == END_PANIC;
+	return end == END_POWER_OFF || end == END_RESET || end == END_PANIC ||
+	       end == END_HALTED || end == END_EXIT;
 }
 
 void qmp_event_end(struct server *server, const char *name, enum end end)

@@ -65,7 +65,45 @@ static const struct status_case statuses[] = {
 	{ END_QUIT, 0, 0, "status: 0 when a monitor asked to quit" },
 	{ END_QUIT, 1, 3, "status: 3 when it did so after a panic" },
 	{ END_TIMEOUT, 0, 124, "status: 124 for a time-out" },
+	{ END_SILENCE, 0, 124, "status: 124 for silence" },
+	{ END_SILENCE, 1, 3, "status: 3 for silence after a panic" },
+	{ END_HALTED, 0, 6, "status: 6 for a guest that halted for good" },
+	{ END_HALTED, 1, 3, "status: 3 for one that did so after a panic" },
 };
+
+/* Of --exit-port: what the guest writes, and what a script gets. */
+static const struct exit_case {
+	uint8_t value;
+	int status;
+	const char *claim;
+} exits[] = {
+	{ 0, 0, "status: 0 for 0 at the exit port" },
+	{ 1, 16, "status: 16 for 1" },
+	{ 2, 17, "status: 17 for 2" },
+	{ 48, 63, "status: 63 for 48" },
+	{ 49, 63, "status: 63 for all that is more" },
+	{ 255, 63, "status: 63 for 255" },
+};
+
+static void test_exits(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(exits) / sizeof(exits[0]); i++)
+		claim_number((uint64_t)panic_status(END_EXIT, 0, exits[i].value),
+			     (uint64_t)exits[i].status, exits[i].claim);
+	claim_number((uint64_t)panic_status(END_EXIT, 1, 0), 3,
+		     "status: 3 for any of them after a panic");
+}
+
+static void test_ends(void)
+{
+	claim_string(panic_end_name(END_HALTED), "halted", "end: halted");
+	claim_string(panic_end_name(END_SILENCE), "silence", "end: silence");
+	claim_string(panic_end_name(END_EXIT), "exit", "end: exit");
+	claim(panic_ends_dump(END_HALTED) && panic_ends_dump(END_SILENCE) &&
+	      panic_ends_dump(END_EXIT), "end: each may be that of a dump");
+}
 
 static void decide(const struct decide_case *c, size_t nr, bool crashload)
 {
@@ -94,6 +132,9 @@ void test_panic(void)
 	DECIDE(decisions, false);
 	DECIDE(impatient, true);
 	for (i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
-		claim_number(panic_status(statuses[i].end, statuses[i].panics),
+		claim_number((uint64_t)panic_status(statuses[i].end,
+						    statuses[i].panics, 0),
 			     statuses[i].status, statuses[i].claim);
+	test_exits();
+	test_ends();
 }
