@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "board/console.h"
-#include "kvm/vcpus.h"
 
 #define ESCAPE		0x01	/* Ctrl-A, as QEMU and kvmtool have it */
 #define ESCAPE_END	'x'
@@ -62,7 +59,10 @@ static bool make_raw(void)
 void console_open(struct console *console, struct out *out, bool reports)
 {
 	*console = (struct console){
-		.out = out,
+		.sink = {
+			.out = out, .what = "console is lost",
+			.where = "stdout",
+		},
 		.reports = reports,
 		.shared = reports || isatty(STDOUT_FILENO),
 		.terminal = isatty(STDIN_FILENO),
@@ -107,60 +107,21 @@ void console_resume(struct console *console)
 	console_check(console);
 }
 
-/*
- * False: the vCPUs were kicked.  A terminal may be writable and yet have no room
- * for a newline, which is two bytes there: with @again look in a moment.
- */
-static bool wait_writable(const struct console *console, bool again)
-{
-	struct pollfd out = { .fd = console->out->fd, .events = POLLOUT };
-	const struct timespec moment = { .tv_nsec = 10000000 };
-	sigset_t mask;
-
-	vcpus_kick_mask(&mask);
-	if (again)
-		return ppoll(NULL, 0, &moment, &mask) == 0;
-	return ppoll(&out, 1, NULL, &mask) == 1;
-}
-
-static ssize_t put(struct console *console, uint8_t byte)
-{
-	bool again = false;
-	ssize_t n;
-
-	while (!(n = out_some(console->out, &byte, 1))) {
-		if (!wait_writable(console, again))
-			break;
-		again = !again;
-	}
-	return n;
-}
-
 void console_put(struct console *console, uint8_t byte)
 {
-	ssize_t n = console->broken ? 0 : put(console, byte);
-
-	if (n > 0) {
+	if (sink_put(&console->sink, byte))
 		console->mid_line = byte != '\n';
-		return;
-	}
-	console->dropped++;
-	if (n == 0)
-		return;
-	console->broken = true;
-	log_say("the guest's console is lost: stdout: %s; the guest goes on",
-		strerror((int)-n));
 }
 
 void console_end_line(struct console *console)
 {
-	if (!console->shared || !console->mid_line || console->broken)
+	if (!console->shared || !console->mid_line || console->sink.broken)
 		return;
 	/* Never wait here: the record comes first. */
-	if (out_some(console->out, "\n", 1) == 1)
+	if (out_some(console->sink.out, "\n", 1) == 1)
 		console->mid_line = false;
 	else if (console->reports)
-		console->out->cut = true;
+		console->sink.out->cut = true;
 }
 
 bool console_reads(const struct console *console, size_t room)

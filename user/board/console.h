@@ -8,13 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/out.h"
+#include "board/sink.h"
 
 /* As many keys as a terminal itself keeps. */
 #define CONSOLE_TYPED	4096
 
 struct console {
-	struct out *out;	/* stdout */
+	struct sink sink;	/* stdout */
 	bool terminal;		/* stdin is one */
 	bool raw;		/* panicvm has it, and it passes every key */
 	uint8_t typed[CONSOLE_TYPED];	/* keys that the guest has yet to take */
@@ -23,10 +23,7 @@ struct console {
 	bool closed;		/* stdin has ended */
 	bool reports;		/* they go to stdout too */
 	bool shared;		/* or it is a terminal, where they land */
-	/* Several vCPUs may put at once. */
-	atomic_bool broken;	/* stdout does not take any more */
 	atomic_bool mid_line;	/* the last byte put was not a newline */
-	atomic_uint dropped;	/* bytes that stdout did not take */
 };
 
 /*
@@ -36,10 +33,7 @@ struct console {
 void console_open(struct console *console, struct out *out, bool reports);
 void console_restore(void);
 
-/*
- * vCPU threads: put out one byte.  A kick ends the wait for a
- * stdout that is stuck, and drops the byte: the panic matters more.
- */
+/* vCPU threads: as sink_put(). */
 void console_put(struct console *console, uint8_t byte);
 
 /* How soon console_check() is due again, in ms; -1: not by itself. */

@@ -81,7 +81,7 @@ static void fill_record(struct machine *m, struct record *r,
 	r->restarts = m->shared->restarts;
 	r->core = no_core;
 	report_unwritten(&m->shared->report, r);
-	r->unwritten.console = m->shared->console.dropped;
+	r->unwritten.console = m->shared->console.sink.dropped;
 	r->left_out = m->shared->left_out;
 	m->shared->left_out = 0;
 	r->nr_vcpus = m->conf->smp;

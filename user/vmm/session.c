@@ -353,9 +353,9 @@ static void say_unwritten(const struct shared *s)
 	if (s->left_out)
 		log_say("notices of the guest that no record tells of: %u",
 			s->left_out);
-	if (s->console.dropped)
+	if (s->console.sink.dropped)
 		log_say("the guest's console: bytes not put out: %u",
-			s->console.dropped);
+			s->console.sink.dropped);
 }
 
 /* Also of those that are kept: a core that is half written must go. */
