@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,6 +39,44 @@ bool fs_is_held(const struct fs_held *held, const struct stat *st)
 		    other.st_dev == st->st_dev && other.st_ino == st->st_ino)
 			return true;
 	return false;
+}
+
+static int open_out(const char *path, int flags)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY |
+		      O_CLOEXEC | flags, 0666);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int fs_open_out(const char *path, int flags, int *hold)
+{
+	int fd = open_out(path, flags);
+	struct stat st;
+
+	*hold = -1;
+	/* That is also what a socket says, or a device that is not there. */
+	if (fd != -ENXIO || stat(path, &st) < 0 || !S_ISFIFO(st.st_mode))
+		return fd;
+	*hold = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	fd = open_out(path, flags);
+	if (fd < 0 && *hold >= 0) {
+		close(*hold);
+		*hold = -1;
+	}
+	return fd;
+}
+
+bool fs_release_out(int fd, int *hold)
+{
+	struct pollfd end = { .fd = fd };
+
+	if (*hold < 0)
+		return true;
+	close(*hold);
+	*hold = -1;
+	/* When the last process closes a FIFO, unread bytes in it are lost. */
+	return poll(&end, 1, 0) != 1 || !(end.revents & POLLERR);
 }
 
 size_t fs_dir_len(const char *path)

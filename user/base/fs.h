@@ -29,6 +29,19 @@ bool fs_is_held(const struct fs_held *held, const struct stat *st);
  */
 int fs_open_standard(void);
 
+/*
+ * A file to write to, which is made if it is not there; it does not block.
+ * @flags: more for open().  Of a FIFO that nobody reads yet, *@hold is the other
+ * end, so that its reader can come later; else -1.  A descriptor or -errno.
+ */
+int fs_open_out(const char *path, int flags, int *hold);
+
+/*
+ * At the end: close *@hold.  False: nobody has opened that FIFO, and what was
+ * written is lost.
+ */
+bool fs_release_out(int fd, int *hold);
+
 /* The directory part of @path, up to and with its last slash; or 0. */
 size_t fs_dir_len(const char *path);
 

@@ -1,44 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fs.h"
 #include "base/log.h"
 #include "panic/report.h"
 
 /* How long a record waits for its reader; the guest stands still. */
 #define PATIENCE_MS	2000
-
-static int open_file(const char *path)
-{
-	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK |
-		    O_NOCTTY | O_CLOEXEC, 0666);
-}
-
-/*
- * A FIFO that nobody reads yet: its reader may come later, if it is held open
- * for reading until then.
- */
-static int open_unread(struct report *report, const char *path)
-{
-	struct stat st;
-	int fd;
-
-	if (stat(path, &st) < 0 || !S_ISFIFO(st.st_mode)) {
-		errno = ENXIO;
-		return -1;
-	}
-	report->hold = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	fd = open_file(path);
-	if (fd < 0 && report->hold >= 0)
-		close(report->hold);
-	return fd;
-}
 
 /* A full disk or a kill -9 may have cut off the last line of an earlier run. */
 static bool ends_within_line(int fd, const char *path)
@@ -69,27 +43,18 @@ void report_open(struct report *report, const char *path,
 	report->out = std_out;
 	if (!strcmp(path, "-"))
 		return;
-	fd = open_file(path);
-	if (fd < 0 && errno == ENXIO)
-		fd = open_unread(report, path);
+	fd = fs_open_out(path, O_APPEND, &report->hold);
 	if (fd < 0)
 		log_die(STATUS_USAGE, "--report %s: cannot write to it: %s; name a file in a directory of yours",
-			path, strerror(errno));
+			path, strerror(-fd));
 	out_init(&report->file, fd);
 	report->file.cut = ends_within_line(fd, path);
 	report->out = &report->file;
 }
 
-/* When the last process closes a FIFO, unread bytes in it are lost. */
 void report_close(struct report *report)
 {
-	struct pollfd fd = { .fd = report->file.fd };
-
-	if (report->hold < 0)
-		return;
-	close(report->hold);
-	report->hold = -1;
-	if (poll(&fd, 1, 0) == 1 && fd.revents & POLLERR)
+	if (!fs_release_out(report->file.fd, &report->hold))
 		log_say("--report %s: nobody has opened it to read: its records are lost",
 			report->path);
 }
