@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
-/* stdin, stdout and stderr, a kernel, its initrd, a report; and some more */
+/* stdin, stdout, stderr, kernel, initrd, report, results; and one more */
 #define FS_HELD_MAX	8
 
 /* Descriptors of the files that panicvm reads or writes, while it runs. */

@@ -9,6 +9,7 @@
 
 #include "board/acpi.h"
 #include "board/acpi/apic.hex"
+#include "board/acpi/com2.hex"
 #include "board/acpi/dsdt.hex"
 #include "board/acpi/facp.hex"
 #include "board/acpi/facs.hex"
@@ -37,7 +38,7 @@
 struct tables {
 	const struct mem *mem;
 	uint64_t next;			/* free from here on */
-	uint64_t root[4];		/* what the XSDT lists */
+	uint64_t root[5];		/* what the XSDT lists */
 	unsigned int nr;
 };
 
@@ -164,7 +165,7 @@ static uint64_t place_xsdt(struct tables *t)
 }
 
 uint64_t acpi_place(const struct mem *mem, unsigned int cpus,
-		    const struct models *models)
+		    const struct models *models, bool com2)
 {
 	struct tables t = { .mem = mem, .next = TABLES_AT };
 	uint8_t *rsdp;
@@ -178,6 +179,9 @@ uint64_t acpi_place(const struct mem *mem, unsigned int cpus,
 		place_isa(&t, models->isa_port);
 	if (models->mmio)
 		place_mmio(&t, models->mmio_addr);
+	if (com2)
+		place(&t, com2_aml_code, sizeof(com2_aml_code),
+		      &t.root[t.nr++]);
 	put64(rsdp + RSDP_XSDT, place_xsdt(&t));
 	seal(rsdp, RSDP_V1_SIZE, RSDP_CHECKSUM);
 	seal(rsdp, sizeof(rsdp_aml_code), RSDP_X_CHECKSUM);

@@ -3,6 +3,7 @@
 #ifndef ACPI_H
 #define ACPI_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "guest/mem.h"
@@ -17,10 +18,11 @@
 #define ACPI_PM_END	0x606
 
 /*
- * Place the tables of a guest with @cpus vCPUs and @models.  Returns the
- * address of the RSDP, where a guest that is not told looks for it too.
+ * Place the tables of a guest with @cpus vCPUs and @models, and COM2 if @com2.
+ * Returns the address of the RSDP, where a guest that is not told looks for it
+ * too.
  */
 uint64_t acpi_place(const struct mem *mem, unsigned int cpus,
-		    const struct models *models);
+		    const struct models *models, bool com2);
 
 #endif /* ACPI_H */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Behind KVM's interrupt controllers and timer there is little: COM1, enough
- * of ACPI's fixed hardware to power off, and two ways to reset.  A wider access
- * is one access to each byte, as on the ISA bus.  All else reads as ones: that
- * is how a guest finds out that there is no PCI, no RTC and no VGA.
+ * Behind KVM's interrupt controllers and timer there is little: COM1, COM2 if
+ * its bytes are wanted, enough of ACPI's fixed hardware to power off, and two
+ * ways to reset.  A wider access is one access to each byte, as on the ISA bus.
+ * All else reads as ones: that is how a guest finds out that there is no PCI, no
+ * RTC and no VGA.
  */
 #include <string.h>
 
@@ -13,7 +14,10 @@
 #include "kvm/vm.h"
 
 #define COM1			0x3f8
-#define COM1_REGS		8
+#define COM1_IRQ		4
+#define COM2			0x2f8
+#define COM2_IRQ		3
+#define COM_REGS		8
 
 #define KEYBOARD_STATUS		0x64
 #define KEYBOARD_RESET		0xfe
@@ -36,7 +40,7 @@ static const struct range ports[] = {
 	{ 0x20, 0x21 }, { 0xa0, 0xa1 }, { 0x4d0, 0x4d1 },	/* KVM's PIC */
 	{ 0x40, 0x43 }, { 0x61, 0x61 },				/* KVM's PIT */
 	{ KEYBOARD_STATUS, KEYBOARD_STATUS },
-	{ COM1, COM1 + COM1_REGS - 1 },
+	{ COM1, COM1 + COM_REGS - 1 },
 	{ ACPI_PM1_EVENT, ACPI_PM_END - 1 },
 	{ ACPI_RESET, ACPI_RESET },
 };
@@ -70,7 +74,17 @@ bool chipset_owns_mmio(uint64_t gpa)
 
 static bool is_com1(uint16_t port)
 {
-	return port >= COM1 && port < COM1 + COM1_REGS;
+	return port >= COM1 && port < COM1 + COM_REGS;
+}
+
+bool chipset_is_com2(uint16_t port)
+{
+	return port >= COM2 && port < COM2 + COM_REGS;
+}
+
+static bool is_com2(const struct chipset *c, uint16_t port)
+{
+	return c->ends.results && chipset_is_com2(port);
 }
 
 static bool is_pm1_enable(uint16_t port)
@@ -82,6 +96,8 @@ static uint8_t read_byte(struct chipset *c, uint16_t port)
 {
 	if (is_com1(port))
 		return serial_read(&c->serial, port - COM1);
+	if (is_com2(c, port))
+		return serial_read(&c->com2, port - COM2);
 	/* ACPI mode is on from the start: there is no SMI to turn it on. */
 	if (port == ACPI_PM1_CONTROL)
 		return SCI_EN;
@@ -99,7 +115,10 @@ static enum end write_byte(struct chipset *c, uint16_t port, uint8_t value)
 {
 	if (is_com1(port)) {
 		if (serial_write(&c->serial, port - COM1, value))
-			console_put(c->console, value);
+			console_put(c->ends.console, value);
+	} else if (is_com2(c, port)) {
+		if (serial_write(&c->com2, port - COM2, value))
+			sink_put(c->ends.results, value);
 	} else if (is_pm1_enable(port)) {
 		c->pm1_enable[port - ACPI_PM1_ENABLE] = value;
 	} else if (port == ACPI_PM1_CONTROL + 1) {
@@ -119,11 +138,12 @@ static bool is_reset(const struct vcpu_access *access, uint8_t value)
 }
 
 void chipset_init(struct chipset *chipset, const struct vm *vm,
-		  struct console *console)
+		  const struct chipset_ends *ends)
 {
 	memset(chipset, 0, sizeof(*chipset));
-	chipset->console = console;
-	serial_init(&chipset->serial, vm);
+	chipset->ends = *ends;
+	serial_init(&chipset->serial, vm, COM1_IRQ);
+	serial_init(&chipset->com2, vm, COM2_IRQ);
 }
 
 enum end chipset_access(struct chipset *chipset,

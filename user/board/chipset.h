@@ -20,24 +20,35 @@
 #include "panic/panic.h"
 
 struct console;
+struct sink;
 struct vm;
 
+/* What the guest's devices lead to. */
+struct chipset_ends {
+	struct console *console;	/* COM1 */
+	struct sink *results;		/* COM2, or NULL: it is not there */
+};
+
 struct chipset {
+	struct chipset_ends ends;
 	struct serial serial;		/* COM1 */
-	struct console *console;	/* its far end */
+	struct serial com2;
 	/* No fixed event ever comes, but a guest checks that it enabled one. */
 	atomic_uchar pm1_enable[2];
 };
 
-/* Does a device of the VM, KVM's own ones included, answer at @port? */
+/* Does a device of every VM, KVM's own ones included, answer at @port? */
 bool chipset_owns(uint16_t port);
+
+/* Does COM2, which not every VM has? */
+bool chipset_is_com2(uint16_t port);
 
 /* The same for a guest physical address outside RAM. */
 bool chipset_owns_mmio(uint64_t gpa);
 
 /* As after a reset. */
 void chipset_init(struct chipset *chipset, const struct vm *vm,
-		  struct console *console);
+		  const struct chipset_ends *ends);
 
 /*
  * One access to a port; @data is what is written, or where to put what is read.

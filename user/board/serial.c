@@ -10,13 +10,13 @@
 #include "board/serial.h"
 #include "kvm/vm.h"
 
-#define COM1_IRQ	4
 #define IIR_FIFO	0xc0
 
-void serial_init(struct serial *serial, const struct vm *vm)
+void serial_init(struct serial *serial, const struct vm *vm, unsigned int line)
 {
 	memset(serial, 0, sizeof(*serial));
 	serial->vm = vm;
+	serial->line = line;
 	pthread_mutex_init(&serial->lock, NULL);
 }
 
@@ -39,7 +39,7 @@ static void update_irq(struct serial *s)
 	if (irq == s->irq)
 		return;
 	s->irq = irq;
-	vm_irq(s->vm, COM1_IRQ, irq);
+	vm_irq(s->vm, s->line, irq);
 }
 
 static void push(struct serial *s, uint8_t byte)

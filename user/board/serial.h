@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * COM1: as much of a 16550A as the drivers of Linux use.  Any thread may call
+ * A serial port: as much of a 16550A as the drivers of Linux use.  Any thread may call
  * any of these; none of them waits for the outside.
  */
 #ifndef SERIAL_H
@@ -17,6 +17,7 @@ struct vm;
 
 struct serial {
 	const struct vm *vm;
+	unsigned int line;	/* of interrupts */
 	pthread_mutex_t lock;	/* all below */
 	uint8_t ier, fcr, lcr, mcr, scr, dll, dlm;
 	bool thre_pending;	/* "transmitter empty" not yet read from IIR */
@@ -26,7 +27,7 @@ struct serial {
 	size_t rx_count;
 };
 
-void serial_init(struct serial *serial, const struct vm *vm);
+void serial_init(struct serial *serial, const struct vm *vm, unsigned int line);
 uint8_t serial_read(struct serial *serial, unsigned int reg);
 
 /* True: the guest transmitted @value, and the caller is to put it out. */

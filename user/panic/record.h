@@ -30,6 +30,7 @@ struct record_unwritten {
 	unsigned int messages;		/* on stderr, with records as text */
 	unsigned int records;		/* in --report */
 	unsigned int console;		/* bytes of the guest's */
+	unsigned int results;		/* the same, for --results */
 };
 
 struct record {

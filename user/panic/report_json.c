@@ -107,6 +107,7 @@ static void put_unwritten(struct json *j, const struct record_unwritten *u)
 	json_number(j, "messages", u->messages);
 	json_number(j, "records", u->records);
 	json_number(j, "console", u->console);
+	json_number(j, "results", u->results);
 	json_close(j, '}');
 }
 

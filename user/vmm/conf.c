@@ -11,6 +11,7 @@
 #include "base/fs.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "board/chipset.h"
 #include "guest/mem.h"
 #include "vmm/conf.h"
 #include "vmm/conf_values.h"
@@ -43,6 +44,7 @@ static const char help[] =
 "  --core FILE          write a vmcore before the action, unless it is ignore\n"
 "  --report FILE        append one JSON object a line for each event;\n"
 "                       '-' is stdout (text for people goes to stderr)\n"
+"  --results FILE       empty FILE, and give the guest a COM2 that writes to it\n"
 "  --monitor PATH       answer QMP on a Unix socket\n"
 "  --name NAME          what the report calls the VM (default panicvm), at most\n"
 "                       256 bytes\n"
@@ -119,6 +121,13 @@ static void set_report(struct conf *conf, const char *text)
 	conf->report = text;
 }
 
+static void set_results(struct conf *conf, const char *text)
+{
+	if (!strcmp(text, "-"))
+		log_die(STATUS_USAGE, "--results -: stdout is the guest's console; name a file, or a FIFO");
+	conf->results = text;
+}
+
 static void set_core(struct conf *conf, const char *text)
 {
 	const char *name = fs_name(text);
@@ -179,8 +188,9 @@ static void print_help(struct conf *conf, const char *text)
 static void (*const setters[])(struct conf *conf, const char *text) = {
 	set_kernel, set_flat, set_initrd, set_append, parse_memory, parse_smp,
 	parse_irqchip, parse_panic, parse_backend, parse_action,
-	parse_crashload, set_core, set_report, set_monitor, set_name,
-	parse_timeout, parse_sandbox, set_kmsg, set_version, print_help,
+	parse_crashload, set_core, set_report, set_results, set_monitor,
+	set_name, parse_timeout, parse_sandbox, set_kmsg, set_version,
+	print_help,
 };
 
 static const struct option options[] = {
@@ -197,6 +207,7 @@ static const struct option options[] = {
 	{ "on-crashload", required_argument, NULL, 1 },
 	{ "core",	required_argument, NULL, 1 },
 	{ "report",	required_argument, NULL, 1 },
+	{ "results",	required_argument, NULL, 1 },
 	{ "monitor",	required_argument, NULL, 1 },
 	{ "name",	required_argument, NULL, 1 },
 	{ "timeout",	required_argument, NULL, 1 },
@@ -210,6 +221,16 @@ static const struct option options[] = {
 _Static_assert(sizeof(setters) / sizeof(setters[0]) ==
 	       sizeof(options) / sizeof(options[0]) - 1,
 	       "one setter for each option");
+
+/* The guest's devices, each at ports of its own. */
+static void check_ports(const struct conf *conf)
+{
+	const struct models *models = &conf->models;
+
+	if (conf->results && models->isa && chipset_is_com2(models->isa_port))
+		log_die(STATUS_USAGE, "--panic isa=0x%x: COM2 answers there, for --results; 0x%x is free",
+			models->isa_port, PVPANIC_ISA_PORT);
+}
 
 static void check_images(const struct conf *conf)
 {
@@ -268,5 +289,6 @@ void conf_parse(struct conf *conf, int argc, char **argv)
 	check_images(conf);
 	check_irqchip(conf);
 	check_kept(conf);
+	check_ports(conf);
 	conf_check_models(&conf->models, conf->memory);
 }

@@ -28,6 +28,7 @@ struct conf {
 	unsigned int dump_timeout;	/* seconds for a crash kernel; 0: any */
 	const char *core;		/* a file, or NULL */
 	const char *report;		/* a file, "-", or NULL */
+	const char *results;		/* a file, or NULL: no COM2 */
 	bool sandbox;
 	const char *monitor;		/* path of a socket, or NULL */
 	const char *name;

@@ -82,6 +82,7 @@ static void fill_record(struct machine *m, struct record *r,
 	r->core = no_core;
 	report_unwritten(&m->shared->report, r);
 	r->unwritten.console = m->shared->console.sink.dropped;
+	r->unwritten.results = m->shared->results.dropped;
 	r->left_out = m->shared->left_out;
 	m->shared->left_out = 0;
 	r->nr_vcpus = m->conf->smp;

@@ -255,7 +255,7 @@ enum status machine_load(struct machine *machine)
 	status = create_memory(mem, conf->memory);
 	if (status)
 		return status;
-	rsdp = acpi_place(mem, conf->smp, &conf->models);
+	rsdp = acpi_place(mem, conf->smp, &conf->models, conf->results);
 	return boot_load(&machine->shared->images, mem, rsdp, &machine->entry);
 }
 
@@ -292,10 +292,14 @@ enum status machine_boot(struct machine *machine)
 {
 	const struct conf *conf = machine->conf;
 	struct vm *vm = &machine->vm;
+	const struct chipset_ends ends = {
+		.console = &machine->shared->console,
+		.results = conf->results ? &machine->shared->results : NULL,
+	};
 	enum status status;
 
 	vm->kvm = machine->shared->kvm;
-	chipset_init(&machine->chipset, vm, &machine->shared->console);
+	chipset_init(&machine->chipset, vm, &ends);
 	status = vm_create(vm, conf->irqchip);
 	if (!status)
 		status = backend_attach(&machine->backend, vm, &conf->models,

@@ -356,6 +356,17 @@ static void say_unwritten(const struct shared *s)
 	if (s->console.sink.dropped)
 		log_say("the guest's console: bytes not put out: %u",
 			s->console.sink.dropped);
+	if (s->results.dropped)
+		log_say("--results %s: bytes missing there: %u",
+			s->conf->results, s->results.dropped);
+}
+
+static void close_results(struct shared *s)
+{
+	if (s->conf->results &&
+	    !fs_release_out(s->results_file.fd, &s->results_hold))
+		log_say("--results %s: nobody has opened it to read: what the guest wrote is lost",
+			s->conf->results);
 }
 
 /* Also of those that are kept: a core that is half written must go. */
@@ -368,5 +379,6 @@ void session_close(struct session *session)
 			close_machine(&session->machine[i]);
 	close(session->shared.kvm);
 	report_close(&session->shared.report);
+	close_results(&session->shared);
 	say_unwritten(&session->shared);
 }

@@ -71,6 +71,35 @@ static void open_report(struct shared *s)
 	fs_hold(&s->held, s->report.file.fd);
 }
 
+/* Empty, whatever an earlier run left; but no file that has another use. */
+static void open_results(struct shared *s)
+{
+	const char *path = s->conf->results;
+	struct stat st;
+	int fd;
+
+	if (!path)
+		return;
+	fd = fs_open_out(path, 0, &s->results_hold);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		log_die(STATUS_USAGE, "--results %s: cannot write to it: %s; name a file in a directory of yours",
+			path, strerror(fd < 0 ? -fd : errno));
+	if (S_ISREG(st.st_mode)) {
+		if (fs_is_held(&s->held, &st))
+			log_die(STATUS_USAGE, "--results %s: is a file that panicvm reads or writes otherwise; name another",
+				path);
+		if (ftruncate(fd, 0) < 0)
+			log_die(STATUS_USAGE, "--results %s: cannot be emptied: %s; name another file",
+				path, strerror(errno));
+		fs_hold(&s->held, fd);
+	}
+	out_init(&s->results_file, fd);
+	s->results = (struct sink){
+		.out = &s->results_file, .what = "results are lost",
+		.where = path,
+	};
+}
+
 static void hold_standard(struct shared *s)
 {
 	int fd;
@@ -225,6 +254,7 @@ void session_open(struct session *session, const struct conf *conf)
 	open_images(shared);
 	open_report(shared);
 	hold_standard(shared);
+	open_results(shared);
 	open_core(shared);
 	mem_init();
 	must(machine_open(session->running, shared, &control_ops,

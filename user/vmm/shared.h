@@ -26,6 +26,9 @@ struct shared {
 	struct report_rate rate;
 	unsigned int left_out;		/* notices for the next record to count */
 	struct console console;
+	struct sink results;
+	struct out results_file;
+	int results_hold;		/* of fs_open_out() */
 	unsigned int restarts;
 	unsigned int cores;		/* that were begun, for --core */
 };

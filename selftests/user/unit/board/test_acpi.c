@@ -56,12 +56,14 @@ static const uint8_t *find(const uint8_t *xsdt, const char *signature)
 	return NULL;
 }
 
-static const uint8_t *place(unsigned int cpus, const struct models *models)
+static const uint8_t *place(unsigned int cpus, const struct models *models,
+			    bool com2)
 {
 	const uint8_t *rsdp;
 
 	memset(mem_at(&mem, 0, MIB), 0, MIB);
-	rsdp = mem_at(&mem, acpi_place(&mem, cpus, models), HEADER);
+	rsdp = mem_at(&mem, acpi_place(&mem, cpus, models, com2),
+		      HEADER);
 	claim(!memcmp(rsdp, "RSD PTR ", 8) && adds_up(rsdp, 20) &&
 	      adds_up(rsdp, 36), "acpi: the RSDP adds up, both ways");
 	return mem_at(&mem, get64(rsdp + 24), HEADER);
@@ -94,14 +96,24 @@ static bool has_address(const uint8_t *ssdt, uint64_t gpa)
 	return at && !memcmp(at + 6, range, sizeof(range));
 }
 
+/* Eight ports from 0x2f8 on, and interrupt 3. */
+static bool has_com2(const uint8_t *ssdt)
+{
+	const uint8_t crs[] = { 0x47, 1, 0xf8, 2, 0xf8, 2, 1, 8, 0x22, 8, 0 };
+
+	return memmem(ssdt, get32(ssdt + 4), crs, sizeof(crs));
+}
+
 static void test_both(void)
 {
 	const struct models both = {
 		.isa = true, .isa_port = 0x1234,
 		.mmio = true, .mmio_addr = 0xabcdef123456,
 	};
-	const uint8_t *xsdt = place(1, &both);
+	const uint8_t *xsdt = place(1, &both, true);
 	const uint8_t *isa = root_table(xsdt, 2), *mmio = root_table(xsdt, 3);
+
+	const uint8_t *com2 = root_table(xsdt, 4);
 
 	claim(isa && has_port(isa, 0x1234), "acpi: both kinds of pvpanic");
 	claim(mmio && !memcmp(mmio, "SSDT", 4) && adds_up(mmio, get32(mmio + 4)),
@@ -110,6 +122,8 @@ static void test_both(void)
 	      "acpi: at the address asked for");
 	claim(isa && mmio && memcmp(isa + 16, mmio + 16, 8),
 	      "acpi: their tables have different names");
+	claim(com2 && adds_up(com2, get32(com2 + 4)) && has_com2(com2),
+	      "acpi: and COM2, with its ports and interrupt, if it is there");
 }
 
 static void test_fadt(const uint8_t *fadt)
@@ -135,15 +149,15 @@ void test_acpi(void)
 		claim(false, "acpi: memory for the test");
 		return;
 	}
-	xsdt = place(3, &none);
+	xsdt = place(3, &none, false);
 	claim(adds_up(xsdt, get32(xsdt + 4)), "acpi: the XSDT adds up");
 	test_fadt(find(xsdt, "FACP"));
 	madt = find(xsdt, "APIC");
 	claim(adds_up(madt, get32(madt + 4)), "acpi: the MADT adds up");
 	claim_number(count_cpus(madt), 3, "acpi: with one APIC for each vCPU");
-	claim(!find(xsdt, "SSDT"), "acpi: no pvpanic unless asked for");
+	claim(!find(xsdt, "SSDT"), "acpi: no pvpanic and no COM2 unless asked for");
 
-	xsdt = place(8, &isa);
+	xsdt = place(8, &isa, false);
 	claim_number(count_cpus(find(xsdt, "APIC")), 8, "acpi: up to eight");
 	ssdt = find(xsdt, "SSDT");
 	claim(ssdt && adds_up(ssdt, get32(ssdt + 4)),

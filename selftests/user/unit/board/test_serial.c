@@ -80,7 +80,7 @@ static void test_receive(void)
 
 void test_serial(void)
 {
-	serial_init(&com1, &no_vm);
+	serial_init(&com1, &no_vm, 4);
 	test_probe();
 	test_transmit();
 	test_receive();

@@ -35,7 +35,7 @@ static void test_defaults(void)
 	      "conf: isa at 0x505 by default");
 	claim(c.backend == CHOOSE_AUTO && c.policy.on_panic == PANIC_DESTROY,
 	      "conf: auto and destroy by default");
-	claim(!c.report && !c.timeout && !c.boot.initrd && !*c.boot.append && !c.core &&
+	claim(!c.results && !c.report && !c.timeout && !c.boot.initrd && !*c.boot.append && !c.core &&
 	      !c.monitor, "conf: no file but the kernel by default");
 	claim(!c.policy.crashload_panics && !c.dump_timeout,
 	      "conf: a crash kernel has all the time by default");
@@ -47,7 +47,8 @@ static void test_all(void)
 			      "--panic=isa=0x510,hyperv", "--backend=kernel",
 			      "--on-panic=ignore", "--timeout=7",
 			      "--report=-", "--name=vm 1", "--core=d/c",
-			      "--monitor=m", "--on-crashload=wait=9");
+			      "--monitor=m", "--on-crashload=wait=9",
+			      "--results=r");
 
 	claim_string(c.boot.flat, "f", "conf: --flat");
 	claim(c.memory == 4 * GIB && c.smp == 8, "conf: --memory and --smp");
@@ -57,6 +58,7 @@ static void test_all(void)
 	      "conf: --backend and --on-panic");
 	claim_number(c.timeout, 7, "conf: --timeout");
 	claim_string(c.report, "-", "conf: --report");
+	claim_string(c.results, "r", "conf: --results");
 	claim_string(c.name, "vm 1", "conf: --name");
 	claim_string(c.core, "d/c", "conf: --core");
 	claim_string(c.monitor, "m", "conf: --monitor");
