@@ -21,7 +21,7 @@
 #include "vmm/conf.h"
 #include "vmm/session.h"
 
-static void say_end(const struct conf *conf, enum end end)
+static void say_end(const struct conf *conf, enum end end, uint8_t value)
 {
 	if (end == END_POWER_OFF)
 		log_say("the guest powered off");
@@ -31,6 +31,9 @@ static void say_end(const struct conf *conf, enum end end)
 		log_say("a monitor asked to quit");
 	else if (end == END_TIMEOUT)
 		log_say("time-out after %u s", conf->timeout);
+	else if (end == END_EXIT)
+		log_say("the guest wrote %u to --exit-port 0x%x", value,
+			conf->exit_port);
 }
 
 /* Die by the signal, so that panicvm's parent sees what ended it. */
@@ -67,11 +70,12 @@ int main(int argc, char **argv)
 	session_run(&session);
 	session_close(&session);
 
-	say_end(&conf, session.end);
+	say_end(&conf, session.end, session.exit_value);
 	if (session.end == END_SIGNAL) {
 		die_by(session.signal);
 		/* The signal is ignored: return what a shell would. */
 		return 128 + session.signal;
 	}
-	return panic_status(session.end, session.panics, 0);
+	return panic_status(session.end, session.panics,
+			    session.exit_value);
 }

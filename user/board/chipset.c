@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Behind KVM's interrupt controllers and timer there is little: COM1, COM2 if
- * its bytes are wanted, enough of ACPI's fixed hardware to power off, and two
- * ways to reset.  A wider access is one access to each byte, as on the ISA bus.
+ * its bytes are wanted, enough of ACPI's fixed hardware to power off, two ways to
+ * reset, and a port to end by if it is wanted.  A wider access is one access to each byte, as on the ISA bus.
  * All else reads as ones: that is how a guest finds out that there is no PCI, no
  * RTC and no VGA.
  */
@@ -111,6 +111,15 @@ static uint8_t read_byte(struct chipset *c, uint16_t port)
 	return 0xff;
 }
 
+/* Of several vCPUs the first one counts. */
+static enum end exit_with(struct chipset *c, uint8_t value)
+{
+	int none = -1;
+
+	atomic_compare_exchange_strong(&c->exit_value, &none, value);
+	return END_EXIT;
+}
+
 static enum end write_byte(struct chipset *c, uint16_t port, uint8_t value)
 {
 	if (is_com1(port)) {
@@ -126,6 +135,8 @@ static enum end write_byte(struct chipset *c, uint16_t port, uint8_t value)
 			return END_POWER_OFF;
 	} else if (port == KEYBOARD_STATUS && value == KEYBOARD_RESET) {
 		return END_RESET;
+	} else if (port == c->ends.exit_port) {
+		return exit_with(c, value);
 	}
 	return END_NONE;
 }
@@ -142,6 +153,7 @@ void chipset_init(struct chipset *chipset, const struct vm *vm,
 {
 	memset(chipset, 0, sizeof(*chipset));
 	chipset->ends = *ends;
+	chipset->exit_value = -1;
 	serial_init(&chipset->serial, vm, COM1_IRQ);
 	serial_init(&chipset->com2, vm, COM2_IRQ);
 }

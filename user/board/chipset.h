@@ -2,8 +2,8 @@
 /*
  * Room board/: the hardware that KVM does not have.  In: images, and accesses of
  * the guest's, from any vCPU thread.  Out: memory to boot from, ACPI tables,
- * answers to accesses, bytes of the console, and whether the guest asked for
- * power-off or reset.  Nothing here may wait for the outside, but the console,
+ * answers to accesses, bytes of the serial ports, and whether the guest asked for
+ * its end.  Nothing here may wait for the outside, but the console,
  * and that only until the vCPU is kicked.
  *
  * The chipset: the I/O ports, and which device answers at each.
@@ -27,6 +27,7 @@ struct vm;
 struct chipset_ends {
 	struct console *console;	/* COM1 */
 	struct sink *results;		/* COM2, or NULL: it is not there */
+	int exit_port;			/* ends the VM; -1: none does */
 };
 
 struct chipset {
@@ -35,6 +36,7 @@ struct chipset {
 	struct serial com2;
 	/* No fixed event ever comes, but a guest checks that it enabled one. */
 	atomic_uchar pm1_enable[2];
+	atomic_int exit_value;		/* what END_EXIT is by; -1: nothing */
 };
 
 /* Does a device of every VM, KVM's own ones included, answer at @port? */
@@ -52,7 +54,8 @@ void chipset_init(struct chipset *chipset, const struct vm *vm,
 
 /*
  * One access to a port; @data is what is written, or where to put what is read.
- * Says END_POWER_OFF or END_RESET when that is what the guest asked for.
+ * Says END_POWER_OFF, END_RESET or END_EXIT when that is what the guest asked
+ * for.
  */
 enum end chipset_access(struct chipset *chipset,
 			const struct vcpu_access *access, uint8_t *data);

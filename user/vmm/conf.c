@@ -49,6 +49,8 @@ static const char help[] =
 "  --name NAME          what the report calls the VM (default panicvm), at most\n"
 "                       256 bytes\n"
 "  --timeout SECONDS    end with status 124 after that\n"
+"  --exit-port PORT     end when the guest writes a byte there: with 0 for 0, else\n"
+"                       with 15 more than that, but 63 at most\n"
 "  --sandbox on|off     on (default): while the guest runs, panicvm has no\n"
 "                       privileges, and can open no file and start no program\n"
 "  --version            say what panicvm and this host can do\n"
@@ -57,7 +59,7 @@ static const char help[] =
 "The guest's serial port is stdin and stdout; Ctrl-A x ends a terminal session.\n"
 "Exit status: 0 the guest powered off, 1 the host failed, 2 bad usage,\n"
 "3 the guest panicked, 4 triple fault or KVM internal error, 5 the guest asked\n"
-"for a reset, 124 time-out.\n";
+"for a reset, 16 to 63 by --exit-port, 124 time-out.\n";
 
 static void parse_memory(struct conf *conf, const char *text)
 {
@@ -128,6 +130,11 @@ static void set_results(struct conf *conf, const char *text)
 	conf->results = text;
 }
 
+static void parse_exit_port(struct conf *conf, const char *text)
+{
+	conf->exit_port = conf_exit_port(text);
+}
+
 static void set_core(struct conf *conf, const char *text)
 {
 	const char *name = fs_name(text);
@@ -189,8 +196,8 @@ static void (*const setters[])(struct conf *conf, const char *text) = {
 	set_kernel, set_flat, set_initrd, set_append, parse_memory, parse_smp,
 	parse_irqchip, parse_panic, parse_backend, parse_action,
 	parse_crashload, set_core, set_report, set_results, set_monitor,
-	set_name, parse_timeout, parse_sandbox, set_kmsg, set_version,
-	print_help,
+	set_name, parse_timeout, parse_exit_port, parse_sandbox, set_kmsg,
+	set_version, print_help,
 };
 
 static const struct option options[] = {
@@ -211,6 +218,7 @@ static const struct option options[] = {
 	{ "monitor",	required_argument, NULL, 1 },
 	{ "name",	required_argument, NULL, 1 },
 	{ "timeout",	required_argument, NULL, 1 },
+	{ "exit-port",	required_argument, NULL, 1 },
 	{ "sandbox",	required_argument, NULL, 1 },
 	{ "kmsg",	required_argument, NULL, 1 },
 	{ "version",	no_argument,	   NULL, 1 },
@@ -230,6 +238,14 @@ static void check_ports(const struct conf *conf)
 	if (conf->results && models->isa && chipset_is_com2(models->isa_port))
 		log_die(STATUS_USAGE, "--panic isa=0x%x: COM2 answers there, for --results; 0x%x is free",
 			models->isa_port, PVPANIC_ISA_PORT);
+	if (conf->exit_port < 0)
+		return;
+	if (conf->results && chipset_is_com2((uint16_t)conf->exit_port))
+		log_die(STATUS_USAGE, "--exit-port 0x%x: COM2 answers there, for --results; 0x%x is free",
+			conf->exit_port, CONF_EXIT_PORT);
+	if (models->isa && models->isa_port == conf->exit_port)
+		log_die(STATUS_USAGE, "--exit-port 0x%x: pvpanic answers there; 0x%x is free",
+			conf->exit_port, CONF_EXIT_PORT);
 }
 
 static void check_images(const struct conf *conf)
@@ -270,6 +286,7 @@ void conf_parse(struct conf *conf, int argc, char **argv)
 		.policy.on_panic = PANIC_DESTROY,
 		.sandbox = true,
 		.name = "panicvm",
+		.exit_port = -1,
 	};
 	opterr = 0;
 	while ((c = getopt_long_only(argc, argv, ":", options, &index)) != -1) {

@@ -29,6 +29,7 @@ struct conf {
 	const char *core;		/* a file, or NULL */
 	const char *report;		/* a file, "-", or NULL */
 	const char *results;		/* a file, or NULL: no COM2 */
+	int exit_port;			/* -1: none */
 	bool sandbox;
 	const char *monitor;		/* path of a socket, or NULL */
 	const char *name;

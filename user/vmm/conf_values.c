@@ -76,7 +76,9 @@ bool conf_is_on(const char *option, const char *text, const char *other)
 	return on;
 }
 
-static uint16_t parse_port(const char *text)
+/* @usual: one that is free. */
+static uint16_t parse_port(const char *option, const char *text,
+			   unsigned int usual)
 {
 	unsigned long port;
 	char *end;
@@ -84,12 +86,17 @@ static uint16_t parse_port(const char *text)
 	errno = 0;
 	port = strtoul(text, &end, 0);
 	if (errno || end == text || *end || *text == '-' || port > 0xffff)
-		log_die(STATUS_USAGE, "--panic isa=%s: is not an I/O port; it must be from 0 to 0xffff, as in isa=0x505",
-			text);
+		log_die(STATUS_USAGE, "%s%s: is not an I/O port; it must be from 0 to 0xffff, as in 0x%x",
+			option, text, usual);
 	if (chipset_owns((uint16_t)port))
-		log_die(STATUS_USAGE, "--panic isa=%s: another device of the VM answers there; 0x505 is free",
-			text);
+		log_die(STATUS_USAGE, "%s%s: another device of the VM answers there; 0x%x is free",
+			option, text, usual);
 	return (uint16_t)port;
+}
+
+uint16_t conf_exit_port(const char *text)
+{
+	return parse_port("--exit-port ", text, CONF_EXIT_PORT);
 }
 
 static void set_isa(struct models *models, const char *port)
@@ -97,7 +104,10 @@ static void set_isa(struct models *models, const char *port)
 	if (models->isa)
 		log_die(STATUS_USAGE, "--panic: isa is there twice; a guest has one such port");
 	models->isa = true;
-	models->isa_port = port ? parse_port(port) : PVPANIC_ISA_PORT;
+	models->isa_port = PVPANIC_ISA_PORT;
+	if (port)
+		models->isa_port = parse_port("--panic isa=", port,
+					      PVPANIC_ISA_PORT);
 }
 
 static uint64_t parse_address(const char *text)

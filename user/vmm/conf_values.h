@@ -10,6 +10,8 @@
 #include "panic/model.h"
 #include "panic/panic.h"
 
+/* What others use for QEMU's isa-debug-exit. */
+#define CONF_EXIT_PORT		0xf4
 #define CONF_TIMEOUT_MAX	(365UL * 24 * 3600)
 
 /* A number from @min to @max. */
@@ -25,6 +27,8 @@ uint64_t conf_memory(const char *text);
 /* --panic; and what only shows with all options read. */
 struct models conf_models(const char *text);
 void conf_check_models(const struct models *models, uint64_t memory);
+
+uint16_t conf_exit_port(const char *text);
 
 enum backend_choice conf_backend(const char *text);
 enum panic_action conf_action(const char *text);

@@ -295,6 +295,7 @@ enum status machine_boot(struct machine *machine)
 	const struct chipset_ends ends = {
 		.console = &machine->shared->console,
 		.results = conf->results ? &machine->shared->results : NULL,
+		.exit_port = conf->exit_port,
 	};
 	enum status status;
 

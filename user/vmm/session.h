@@ -30,6 +30,7 @@ struct session {
 
 	enum end end;			/* how the last boot ended */
 	unsigned int panics;		/* that it had */
+	uint8_t exit_value;		/* of END_EXIT */
 };
 
 /* Everything up to the first instruction; does not return when it fails. */

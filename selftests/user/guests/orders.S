@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Do what comes in, and send the letter back when it is done: p, a panic; s, a
- * storm of them; c, CRASH_LOADED; r, a reset; q, a power-off.  An NMI: n.
+ * storm of them; c, CRASH_LOADED; r, a reset; e, 5 to the exit port; q, a
+ * power-off.  An NMI: n.
  */
 #include "guest.inc"
 
@@ -33,6 +34,8 @@ order:	movw	$COM1, %dx
 	je	crashload
 	cmpb	$'r', %al
 	je	reset
+	cmpb	$'e', %al
+	je	exit
 	cmpb	$'q', %al
 	jne	wait
 	POWER_OFF
@@ -52,6 +55,8 @@ done:	movw	$COM1, %dx
 	jmp	wait
 
 reset:	WRITE	RESET, 6
+exit:	WRITE	EXIT_PORT, 5
+	jmp	wait
 
 nmi:	pushw	%ax
 	pushw	%dx

@@ -57,6 +57,7 @@ int main(void)
 	printf("TAP version 13\n");
 	test_acpi();
 	test_bzimage();
+	test_chipset();
 	test_client();
 	test_conf();
 	test_console();

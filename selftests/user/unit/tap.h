@@ -16,6 +16,7 @@ bool aborts(void (*fn)(void));
 
 void test_acpi(void);
 void test_bzimage(void);
+void test_chipset(void);
 void test_client(void);
 void test_conf(void);
 void test_console(void);

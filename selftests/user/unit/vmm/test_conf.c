@@ -7,7 +7,7 @@
 #include "vmm/conf.h"
 #include "tap.h"
 
-#define ARGS_MAX	16
+#define ARGS_MAX	20
 
 static struct conf parse(const char *const *args)
 {
@@ -37,6 +37,7 @@ static void test_defaults(void)
 	      "conf: auto and destroy by default");
 	claim(!c.results && !c.report && !c.timeout && !c.boot.initrd && !*c.boot.append && !c.core &&
 	      !c.monitor, "conf: no file but the kernel by default");
+	claim(c.exit_port < 0, "conf: no exit port by default");
 	claim(!c.policy.crashload_panics && !c.dump_timeout,
 	      "conf: a crash kernel has all the time by default");
 }
@@ -48,7 +49,7 @@ static void test_all(void)
 			      "--on-panic=ignore", "--timeout=7",
 			      "--report=-", "--name=vm 1", "--core=d/c",
 			      "--monitor=m", "--on-crashload=wait=9",
-			      "--results=r");
+			      "--results=r", "--exit-port=0xffff");
 
 	claim_string(c.boot.flat, "f", "conf: --flat");
 	claim(c.memory == 4 * GIB && c.smp == 8, "conf: --memory and --smp");
@@ -59,6 +60,7 @@ static void test_all(void)
 	claim_number(c.timeout, 7, "conf: --timeout");
 	claim_string(c.report, "-", "conf: --report");
 	claim_string(c.results, "r", "conf: --results");
+	claim_number((uint64_t)c.exit_port, 0xffff, "conf: --exit-port");
 	claim_string(c.name, "vm 1", "conf: --name");
 	claim_string(c.core, "d/c", "conf: --core");
 	claim_string(c.monitor, "m", "conf: --monitor");
@@ -86,6 +88,11 @@ static void test_models(void)
 	c = PARSE("--flat", "f", "--panic", "mmio");
 	claim(c.models.mmio && c.models.mmio_addr == 0xfeb00000 &&
 	      !c.models.isa, "conf: mmio alone, at its usual address");
+	c = PARSE("--flat", "f", "--panic", "none", "--exit-port", "0x505");
+	claim_number((uint64_t)c.exit_port, 0x505,
+		     "conf: pvpanic's port is free if it is not there");
+	c = PARSE("--flat", "f", "--exit-port", "760");
+	claim_number((uint64_t)c.exit_port, 0x2f8, "conf: so is COM2's");
 	c = PARSE("--flat", "f", "--panic", "mmio=0x10000000,isa");
 	claim(c.models.mmio_addr == 0x10000000 && c.models.isa,
 	      "conf: the first address above RAM, and isa beside it");
