@@ -31,6 +31,11 @@ static void say_end(const struct conf *conf, enum end end, uint8_t value)
 		log_say("a monitor asked to quit");
 	else if (end == END_TIMEOUT)
 		log_say("time-out after %u s", conf->timeout);
+	else if (end == END_SILENCE)
+		log_say("silence: nothing was written to a serial port for %u s",
+			conf->silence);
+	else if (end == END_HALTED)
+		log_say("the guest halted for good: every vCPU is halted, with interrupts off");
 	else if (end == END_EXIT)
 		log_say("the guest wrote %u to --exit-port 0x%x", value,
 			conf->exit_port);

@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <sys/select.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/event_loop.h"
@@ -119,6 +119,14 @@ int event_loop_wait(struct event_loop *loop, int ms)
 		if (fds[i].revents && loop->source[i])
 			loop->source[i]->ready(loop->source[i], fds[i].revents);
 	return 0;
+}
+
+uint64_t event_loop_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 void event_signal(int fd)

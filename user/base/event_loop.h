@@ -11,6 +11,7 @@
 #define EVENT_LOOP_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
@@ -40,6 +41,9 @@ void event_loop_remove(struct event_loop *loop,
  * is.  0, or -errno when there is no waiting any more.
  */
 int event_loop_wait(struct event_loop *loop, int ms);
+
+/* ms, by a clock that is never set. */
+uint64_t event_loop_now(void);
 
 /*
  * An eventfd that is a source: any thread makes it readable, and the main thread

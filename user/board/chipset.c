@@ -120,14 +120,29 @@ static enum end exit_with(struct chipset *c, uint8_t value)
 	return END_EXIT;
 }
 
+/* Counted first: its reader may keep the vCPU waiting. */
+static void write_com1(struct chipset *c, unsigned int reg, uint8_t value)
+{
+	if (!serial_write(&c->serial, reg, value))
+		return;
+	c->transmitted++;
+	console_put(c->ends.console, value);
+}
+
+static void write_com2(struct chipset *c, unsigned int reg, uint8_t value)
+{
+	if (!serial_write(&c->com2, reg, value))
+		return;
+	c->transmitted++;
+	sink_put(c->ends.results, value);
+}
+
 static enum end write_byte(struct chipset *c, uint16_t port, uint8_t value)
 {
 	if (is_com1(port)) {
-		if (serial_write(&c->serial, port - COM1, value))
-			console_put(c->ends.console, value);
+		write_com1(c, port - COM1, value);
 	} else if (is_com2(c, port)) {
-		if (serial_write(&c->com2, port - COM2, value))
-			sink_put(c->ends.results, value);
+		write_com2(c, port - COM2, value);
 	} else if (is_pm1_enable(port)) {
 		c->pm1_enable[port - ACPI_PM1_ENABLE] = value;
 	} else if (port == ACPI_PM1_CONTROL + 1) {

@@ -37,6 +37,7 @@ struct chipset {
 	/* No fixed event ever comes, but a guest checks that it enabled one. */
 	atomic_uchar pm1_enable[2];
 	atomic_int exit_value;		/* what END_EXIT is by; -1: nothing */
+	atomic_uint transmitted;	/* bytes, by COM1 and COM2 */
 };
 
 /* Does a device of every VM, KVM's own ones included, answer at @port? */

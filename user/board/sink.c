@@ -22,14 +22,15 @@ static bool wait_writable(const struct out *out, bool again)
 	return ppoll(&fd, 1, NULL, &mask) == 1;
 }
 
-static ssize_t put(const struct out *out, uint8_t byte)
+static ssize_t put(struct sink *sink, uint8_t byte)
 {
-	bool again = false;
+	bool again = false, is_kicked = false;
 	ssize_t n;
 
-	while (!(n = out_some(out, &byte, 1))) {
-		if (!wait_writable(out, again))
-			break;
+	while (!(n = out_some(sink->out, &byte, 1)) && !is_kicked) {
+		sink->waiting++;
+		is_kicked = !wait_writable(sink->out, again);
+		sink->waiting--;
 		again = !again;
 	}
 	return n;
@@ -37,7 +38,7 @@ static ssize_t put(const struct out *out, uint8_t byte)
 
 bool sink_put(struct sink *sink, uint8_t byte)
 {
-	ssize_t n = sink->broken ? 0 : put(sink->out, byte);
+	ssize_t n = sink->broken ? 0 : put(sink, byte);
 
 	if (n > 0)
 		return true;

@@ -16,6 +16,7 @@ struct sink {
 	const char *where;
 	/* Several vCPUs may put at once. */
 	atomic_bool broken;	/* it does not take any more */
+	atomic_uint waiting;	/* vCPUs, for its reader */
 	atomic_uint dropped;	/* bytes that it did not take */
 };
 

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/fs.h"
 #include "base/log.h"
 #include "kvm/backend.h"
 #include "kvm/cpuid.h"
@@ -26,6 +27,10 @@
 #define EFER_LME	(1U << 8)
 #define EFER_LMA	(1U << 10)
 #define RFLAGS_FIXED	(1U << 1)
+#define RFLAGS_IF	(1U << 9)
+
+/* Descriptors of statistics; twice of what Linux 6.18 has. */
+#define STATS_MAX	8192
 
 union msr_list {
 	struct kvm_msrs msrs;
@@ -167,6 +172,43 @@ static int set_entry(int fd, const struct entry *entry)
 	return 0;
 }
 
+/* Where KVM's statistics of a vCPU have the number of its exits, or 0. */
+static uint64_t find_exits(int stats)
+{
+	static const char name[] = "exits";
+	struct kvm_stats_header head;
+	uint64_t room[STATS_MAX / sizeof(uint64_t)];
+	size_t at = 0, size;
+	ssize_t len;
+
+	if (fs_read(stats, 0, &head, sizeof(head)) < 0)
+		return 0;
+	size = sizeof(struct kvm_stats_desc) + head.name_size;
+	len = pread(stats, room, sizeof(room), head.desc_offset);
+	for (; (ssize_t)(at + size) <= len; at += size) {
+		const struct kvm_stats_desc *desc =
+			(const void *)((const uint8_t *)room + at);
+
+		if (!strncmp(desc->name, name, head.name_size))
+			return head.data_offset + desc->offset;
+	}
+	return 0;
+}
+
+/* Linux 5.14 and newer; not worth an error. */
+static void open_stats(struct vcpu *vcpu)
+{
+	vcpu->stats = ioctl(vcpu->fd, KVM_GET_STATS_FD, NULL);
+	if (vcpu->stats >= 0)
+		vcpu->exits_at = find_exits(vcpu->stats);
+}
+
+bool vcpu_exits(const struct vcpu *vcpu, uint64_t *exits)
+{
+	return vcpu->exits_at && !fs_read(vcpu->stats, vcpu->exits_at, exits,
+					  sizeof(*exits));
+}
+
 static enum status set_up(const struct vcpu *vcpu, const struct entry *entry)
 {
 	enum status status = set_cpuid(vcpu);
@@ -194,6 +236,7 @@ enum status vcpu_create(struct vcpu *vcpu, const struct vcpu_env *env,
 	if (vcpu->fd < 0)
 		return log_fail(STATUS_HOST, "KVM does not create vCPU %u: %s",
 				id, strerror(-vcpu->fd));
+	open_stats(vcpu);
 	status = set_up(vcpu, entry);
 	if (status)
 		vcpu_close(vcpu);
@@ -203,6 +246,8 @@ enum status vcpu_create(struct vcpu *vcpu, const struct vcpu_env *env,
 void vcpu_close(struct vcpu *vcpu)
 {
 	munmap(vcpu->run, vcpu->env->vm->run_size);
+	if (vcpu->stats >= 0)
+		close(vcpu->stats);
 	close(vcpu->fd);
 }
 
@@ -214,6 +259,33 @@ int vcpu_enter(const struct vcpu *vcpu)
 int vcpu_nmi(const struct vcpu *vcpu)
 {
 	return ioctl(vcpu->fd, KVM_NMI) < 0 ? -errno : 0;
+}
+
+/* An exception that is to be delivered is listed as injected, too. */
+static bool has_wakeup(const struct kvm_vcpu_events *ev)
+{
+	return ev->exception.injected || ev->exception.pending ||
+	       ev->nmi.injected || (ev->nmi.pending && !ev->nmi.masked) ||
+	       ev->smi.pending;
+}
+
+/* Before KVM_GET_MP_STATE tells the state, KVM acts on a pending INIT or SIPI. */
+bool vcpu_is_halted(const struct vcpu *vcpu)
+{
+	uint64_t flags = vcpu->regs.rflags;
+	struct kvm_mp_state mp;
+	struct kvm_vcpu_events ev;
+
+	if (ioctl(vcpu->fd, KVM_GET_MP_STATE, &mp) < 0)
+		return false;
+	if (mp.mp_state == KVM_MP_STATE_UNINITIALIZED ||
+	    mp.mp_state == KVM_MP_STATE_INIT_RECEIVED)
+		return true;
+	/* Flags of 0 would be those of registers that could not be read. */
+	if (mp.mp_state != KVM_MP_STATE_HALTED ||
+	    (flags & (RFLAGS_FIXED | RFLAGS_IF)) != RFLAGS_FIXED)
+		return false;
+	return !ioctl(vcpu->fd, KVM_GET_VCPU_EVENTS, &ev) && !has_wakeup(&ev);
 }
 
 static void copy_general(struct regs *to, const struct kvm_regs *r)

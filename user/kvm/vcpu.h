@@ -73,6 +73,8 @@ struct vcpu {
 	unsigned int id;
 	int fd;
 	struct kvm_run *run;
+	int stats;		/* KVM's statistics of it, or -1 */
+	uint64_t exits_at;	/* where in them its exits are; 0: nowhere */
 	atomic_int thread;	/* gettid(); 0 before it has started */
 
 	/*
@@ -115,6 +117,15 @@ bool vcpu_set_msr(const struct vcpu *vcpu, uint32_t msr, uint64_t value);
 
 /* While all vCPUs are parked: an NMI; 0 or -errno. */
 int vcpu_nmi(const struct vcpu *vcpu);
+
+/*
+ * How often it has left the guest, also while it runs: as long as that does not
+ * change, nor does its state.  False: this KVM does not tell.
+ */
+bool vcpu_exits(const struct vcpu *vcpu, uint64_t *exits);
+
+/* While all vCPUs are parked: does it run again only if another one wakes it? */
+bool vcpu_is_halted(const struct vcpu *vcpu);
 
 /* The bytes of a KVM_EXIT_IO. */
 static inline uint8_t *vcpu_io_data(struct vcpu *vcpu)

@@ -26,6 +26,7 @@ static const uint32_t requests[] = {
 	KVM_GET_REGS, KVM_GET_SREGS, KVM_GET_MSRS, KVM_GET_DEVICE_ATTR,
 	KVM_SET_DEVICE_ATTR,		/* acknowledge a panic */
 	KVM_NMI,			/* inject-nmi */
+	KVM_GET_MP_STATE, KVM_GET_VCPU_EVENTS,	/* has it halted for good? */
 	/* A restart: the VM is made again, as it was when panicvm started. */
 	KVM_CREATE_VM, KVM_CHECK_EXTENSION, KVM_GET_VCPU_MMAP_SIZE,
 	KVM_GET_SUPPORTED_CPUID, KVM_SET_IDENTITY_MAP_ADDR, KVM_SET_TSS_ADDR,
@@ -34,7 +35,7 @@ static const uint32_t requests[] = {
 	KVM_X86_SET_MSR_FILTER,		/* the crash MSRs of Hyper-V */
 	KVM_CREATE_DEVICE, KVM_HAS_DEVICE_ATTR, KVM_CREATE_VCPU,
 	KVM_SET_CPUID2, KVM_SET_SIGNAL_MASK, KVM_SET_REGS, KVM_SET_SREGS,
-	KVM_SET_MSRS,
+	KVM_SET_MSRS, KVM_GET_STATS_FD,
 	/* The terminal, raw and back; TCGETS2 and so on are newer libcs'. */
 	TCGETS, TCSETS, TCGETS2, TCSETS2,
 	TIOCGPGRP,			/* is panicvm in its foreground? */

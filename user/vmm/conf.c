@@ -49,6 +49,8 @@ static const char help[] =
 "  --name NAME          what the report calls the VM (default panicvm), at most\n"
 "                       256 bytes\n"
 "  --timeout SECONDS    end with status 124 after that\n"
+"  --silence SECONDS    the same, once the guest has written nothing to a serial\n"
+"                       port for so long\n"
 "  --exit-port PORT     end when the guest writes a byte there: with 0 for 0, else\n"
 "                       with 15 more than that, but 63 at most\n"
 "  --sandbox on|off     on (default): while the guest runs, panicvm has no\n"
@@ -59,7 +61,8 @@ static const char help[] =
 "The guest's serial port is stdin and stdout; Ctrl-A x ends a terminal session.\n"
 "Exit status: 0 the guest powered off, 1 the host failed, 2 bad usage,\n"
 "3 the guest panicked, 4 triple fault or KVM internal error, 5 the guest asked\n"
-"for a reset, 16 to 63 by --exit-port, 124 time-out.\n";
+"for a reset, 6 it halted for good, 16 to 63 by --exit-port, 124 time-out or\n"
+"silence.\n";
 
 static void parse_memory(struct conf *conf, const char *text)
 {
@@ -95,6 +98,12 @@ static void parse_crashload(struct conf *conf, const char *text)
 static void parse_timeout(struct conf *conf, const char *text)
 {
 	conf->timeout = (unsigned int)conf_number("--timeout", text, 1,
+						  CONF_TIMEOUT_MAX);
+}
+
+static void parse_silence(struct conf *conf, const char *text)
+{
+	conf->silence = (unsigned int)conf_number("--silence", text, 1,
 						  CONF_TIMEOUT_MAX);
 }
 
@@ -196,8 +205,8 @@ static void (*const setters[])(struct conf *conf, const char *text) = {
 	set_kernel, set_flat, set_initrd, set_append, parse_memory, parse_smp,
 	parse_irqchip, parse_panic, parse_backend, parse_action,
 	parse_crashload, set_core, set_report, set_results, set_monitor,
-	set_name, parse_timeout, parse_exit_port, parse_sandbox, set_kmsg,
-	set_version, print_help,
+	set_name, parse_timeout, parse_silence, parse_exit_port, parse_sandbox,
+	set_kmsg, set_version, print_help,
 };
 
 static const struct option options[] = {
@@ -218,6 +227,7 @@ static const struct option options[] = {
 	{ "monitor",	required_argument, NULL, 1 },
 	{ "name",	required_argument, NULL, 1 },
 	{ "timeout",	required_argument, NULL, 1 },
+	{ "silence",	required_argument, NULL, 1 },
 	{ "exit-port",	required_argument, NULL, 1 },
 	{ "sandbox",	required_argument, NULL, 1 },
 	{ "kmsg",	required_argument, NULL, 1 },

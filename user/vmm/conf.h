@@ -34,6 +34,7 @@ struct conf {
 	const char *monitor;		/* path of a socket, or NULL */
 	const char *name;
 	unsigned int timeout;		/* seconds, 0 for none */
+	unsigned int silence;		/* the same */
 	const char *kmsg;		/* a core, and nothing else is done */
 	bool version;			/* nothing else is asked for */
 };

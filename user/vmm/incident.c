@@ -228,6 +228,11 @@ static enum panic_action handle_events(struct machine *m, enum end asked)
 	return action;
 }
 
+static bool is_hang(enum end end)
+{
+	return end == END_TIMEOUT || end == END_SILENCE;
+}
+
 /* The crash kernel is through, or was too slow: now the panic counts. */
 static enum panic_action attribute(struct machine *m, enum end end)
 {
@@ -239,7 +244,7 @@ static enum panic_action attribute(struct machine *m, enum end end)
 		memcpy(m->record.text, m->crash_text, sizeof(m->crash_text));
 		m->record.text_source = m->crash_text_source;
 	}
-	if (end != END_TIMEOUT)
+	if (!is_hang(end))
 		add_core(m, action);
 	write_record(m, &m->record);
 	qmp_event_report(&m->server, &m->record);
@@ -261,10 +266,10 @@ static struct verdict judge_end(struct machine *m, enum end end)
 
 	if (m->has_crashload && panic_ends_dump(end))
 		action = attribute(m, end);
-	else if (end == END_TIMEOUT)
+	else if (is_hang(end))
 		report_hang(m);
-	/* --timeout ends panicvm, whatever the action is. */
-	if (end == END_TIMEOUT || !panic_halts(action))
+	/* --timeout and --silence end panicvm, whatever the action is. */
+	if (is_hang(end) || !panic_halts(action))
 		return (struct verdict){ .end = end };
 	/* The end has become the panic that it belongs to. */
 	m->vcpus.end = END_NONE;

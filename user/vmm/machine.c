@@ -199,6 +199,7 @@ static void clear_boot(struct machine *m)
 	m->stopped_itself = false;
 	m->has_crashload = false;
 	m->dump_late = false;
+	m->watch = (struct watch){ 0 };
 }
 
 static void vcpu_io(struct vcpu *vcpu, const struct vcpu_access *access,

@@ -60,6 +60,16 @@ enum after_dump {
 	AFTER_ACTION,		/* --core: the action of machine->record */
 };
 
+/* What watch.c knows of a boot. */
+struct watch {
+	uint64_t next;			/* when to look again, ms; 0: not now */
+	bool is_due;			/* to park the vCPUs, and look at them */
+	bool is_looked_at;		/* since they made so many exits: */
+	uint64_t exits;
+	unsigned int transmitted;	/* bytes, by all serial ports */
+	unsigned int quiet;		/* seconds without one more */
+};
+
 struct machine {
 	struct shared *shared;		/* NULL: the place is free */
 	const struct conf *conf;
@@ -101,6 +111,7 @@ struct machine {
 	char crash_text[KMSG_MAX];	/* the last words from before it */
 	enum kmsg_source crash_text_source;
 	struct event_source dump_timeout;
+	struct watch watch;
 };
 
 /* As QEMU's RunState calls it. */

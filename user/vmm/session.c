@@ -5,9 +5,10 @@
  * called from there notes what happened.  Then, for each VM, in this order:
  *
  *  1. a core that has ended is finished, and what was to follow it does;
- *  2. if a vCPU reported or ended something, or somebody asks for an end or for
- *     what needs a stopped VM, the vCPUs are parked, incident.c writes the
- *     records and gives its verdict, and that is carried out;
+ *  2. if a vCPU reported or ended something, somebody asks for an end or for
+ *     what needs a stopped VM, or watch.c wants to look at the vCPUs, they are
+ *     parked, incident.c writes the records and gives its verdict, and that is
+ *     carried out;
  *  3. the clients that wait for their turn have it;
  *
  * and last the vCPUs of every VM that is to run are let go.  Nothing else
@@ -26,6 +27,7 @@
 #include "vmm/incident.h"
 #include "vmm/qmp_events.h"
 #include "vmm/session.h"
+#include "vmm/watch.h"
 
 /* While COM1 is full its input stays where it is: look again in a moment. */
 #define FULL_RETRY_MS	10
@@ -80,6 +82,7 @@ static void end_running(struct session *s, const struct machine *m,
 
 	s->running = NULL;
 	s->end = end;
+	s->exit_value = (uint8_t)m->chipset.exit_value;
 	/* A crash kernel that was still dumping: the guest has panicked. */
 	s->panics = m->panics + m->has_crashload;
 	if (kept)
@@ -222,6 +225,8 @@ static void handle_stop(struct session *s, struct machine *m)
 
 	if (m->state == MACHINE_RUNNING) {
 		machine_park(m);
+		if (asked == END_NONE)
+			asked = watch_end(m);
 		verdict = incident_handle(m, asked);
 		act_on(s, m, &verdict);
 		m->stopped_itself = m->state != MACHINE_RUNNING &&
@@ -249,7 +254,7 @@ static void step(struct session *s, struct machine *m)
 		finish_dump(s, m);
 	do {
 		if (machine_is_due(m) || asked_end(s, m) != END_NONE ||
-		    qmp_has_turns(&m->server.qmp))
+		    qmp_has_turns(&m->server.qmp) || watch_is_due(m))
 			handle_stop(s, m);
 		take_turns(m);
 	} while (machine_is_due(m));
@@ -322,6 +327,8 @@ static int wait_once(struct session *s)
 	/* Ctrl-A x is for those that are kept, too. */
 	s->input.events = console_reads(console, room) ? POLLIN : 0;
 	ms = sooner(ms, console_check_ms(console));
+	if (s->running)
+		ms = sooner(ms, watch_ms(s->running));
 	if (s->running && !room)
 		ms = sooner(ms, FULL_RETRY_MS);
 	return event_loop_wait(&s->shared.loop, ms);

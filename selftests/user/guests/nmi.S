@@ -6,7 +6,7 @@ _start:
 	movw	$nmi, 2 * 4
 	movw	$0, 2 * 4 + 2
 	PUTC	'>'
-	cli
+	sti
 1:	hlt
 	jmp	1b
 

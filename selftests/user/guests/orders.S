@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Do what comes in, and send the letter back when it is done: p, a panic; s, a
- * storm of them; c, CRASH_LOADED; r, a reset; e, 5 to the exit port; q, a
- * power-off.  An NMI: n.
+ * storm of them; c, CRASH_LOADED; r, a reset; e, 5 to the exit port; h, a halt
+ * for good; q, a power-off.  An NMI: n.
  */
 #include "guest.inc"
 
@@ -36,6 +36,8 @@ order:	movw	$COM1, %dx
 	je	reset
 	cmpb	$'e', %al
 	je	exit
+	cmpb	$'h', %al
+	je	halt
 	cmpb	$'q', %al
 	jne	wait
 	POWER_OFF
@@ -55,6 +57,9 @@ done:	movw	$COM1, %dx
 	jmp	wait
 
 reset:	WRITE	RESET, 6
+halt:	cli
+	hlt
+	jmp	halt
 exit:	WRITE	EXIT_PORT, 5
 	jmp	wait
 

@@ -80,6 +80,7 @@ int main(void)
 	test_report();
 	test_serial();
 	test_text();
+	test_vcpu();
 	test_vm();
 	printf("1..%u\n", count);
 	return failed != 0;

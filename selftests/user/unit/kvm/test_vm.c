@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 
 #include "kvm/vm.h"
+#include "fake_kvm.h"
 #include "tap.h"
 
 static int interrupts;
@@ -20,6 +21,8 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	va_start(ap, request);
 	arg = va_arg(ap, void *);
 	va_end(ap);
+	if (request == KVM_GET_MP_STATE || request == KVM_GET_VCPU_EVENTS)
+		return fake_vcpu_ioctl(request, arg);
 	if (request != KVM_CREATE_VM)
 		return __real_ioctl(fd, request, arg);
 	if (!interrupts--)

@@ -35,6 +35,7 @@ static void test_defaults(void)
 	      "conf: isa at 0x505 by default");
 	claim(c.backend == CHOOSE_AUTO && c.policy.on_panic == PANIC_DESTROY,
 	      "conf: auto and destroy by default");
+	claim(!c.silence, "conf: no limit of silence by default");
 	claim(!c.results && !c.report && !c.timeout && !c.boot.initrd && !*c.boot.append && !c.core &&
 	      !c.monitor, "conf: no file but the kernel by default");
 	claim(c.exit_port < 0, "conf: no exit port by default");
@@ -49,7 +50,8 @@ static void test_all(void)
 			      "--on-panic=ignore", "--timeout=7",
 			      "--report=-", "--name=vm 1", "--core=d/c",
 			      "--monitor=m", "--on-crashload=wait=9",
-			      "--results=r", "--exit-port=0xffff");
+			      "--results=r", "--exit-port=0xffff",
+			      "--silence=5");
 
 	claim_string(c.boot.flat, "f", "conf: --flat");
 	claim(c.memory == 4 * GIB && c.smp == 8, "conf: --memory and --smp");
@@ -58,6 +60,7 @@ static void test_all(void)
 	claim(c.backend == CHOOSE_KERNEL && c.policy.on_panic == PANIC_IGNORE,
 	      "conf: --backend and --on-panic");
 	claim_number(c.timeout, 7, "conf: --timeout");
+	claim_number(c.silence, 5, "conf: --silence");
 	claim_string(c.report, "-", "conf: --report");
 	claim_string(c.results, "r", "conf: --results");
 	claim_number((uint64_t)c.exit_port, 0xffff, "conf: --exit-port");
