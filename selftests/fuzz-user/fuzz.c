@@ -55,3 +55,46 @@ void must_be_clean(const char *text, size_t room)
 			line[n++] = text[i];
 	}
 }
+
+#define CHANGE_HEAD	4
+#define CHANGES_MAX	64
+#define CHANGE_REACH	(4 * 4096)
+
+struct undo {
+	uint8_t *at;
+	uint8_t len;
+	uint8_t bytes[255];
+};
+
+static struct undo undos[CHANGES_MAX];
+static unsigned int nr_undos;
+
+void fuzz_change(uint8_t *(*place)(uint8_t which), const uint8_t *data,
+		 size_t size)
+{
+	while (size > CHANGE_HEAD && nr_undos < CHANGES_MAX) {
+		struct undo *undo = &undos[nr_undos++];
+		size_t len = data[3];
+
+		undo->at = place(data[0]) + (data[1] | data[2] << 8) %
+			   CHANGE_REACH;
+		data += CHANGE_HEAD;
+		size -= CHANGE_HEAD;
+		if (len > size)
+			len = size;
+		undo->len = (uint8_t)len;
+		memcpy(undo->bytes, undo->at, len);
+		memcpy(undo->at, data, len);
+		data += len;
+		size -= len;
+	}
+}
+
+void fuzz_undo(void)
+{
+	while (nr_undos) {
+		const struct undo *undo = &undos[--nr_undos];
+
+		memcpy(undo->at, undo->bytes, undo->len);
+	}
+}

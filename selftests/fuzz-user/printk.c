@@ -2,8 +2,7 @@
 /*
  * The way from a guest's memory to its log: VMCOREINFO, page tables, the rings.
  * All of a small kernel is there; the input is what the guest has written over
- * it.  A change is: where (a byte), which byte there (two), how many (one), and
- * the bytes.
+ * it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +12,6 @@
 #include "fuzz.h"
 
 #define RAM		(4 * MIB)
-#define CHANGE_HEAD	4
-#define CHANGES_MAX	64
 #define LINES		4
 
 static struct mem mem;
@@ -45,53 +42,23 @@ static uint8_t *place(uint8_t which)
 	return places[which % (sizeof(places) / sizeof(places[0]))];
 }
 
-struct undo {
-	uint8_t *at;
-	uint8_t len;
-	uint8_t bytes[255];
-};
-
-static struct undo undos[CHANGES_MAX];
-
-static unsigned int change(const uint8_t *data, size_t size)
-{
-	unsigned int nr = 0;
-
-	while (size > CHANGE_HEAD && nr < CHANGES_MAX) {
-		struct undo *undo = &undos[nr++];
-		size_t len = data[3];
-
-		undo->at = place(data[0]) + (data[1] | data[2] << 8) %
-			   (4 * PAGE_SIZE);
-		data += CHANGE_HEAD;
-		size -= CHANGE_HEAD;
-		if (len > size)
-			len = size;
-		undo->len = (uint8_t)len;
-		memcpy(undo->bytes, undo->at, len);
-		memcpy(undo->at, data, len);
-		data += len;
-		size -= len;
-	}
-	return nr;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct kmsg_memory memory = { .place = FAKE_NOTE };
-	const struct regs regs = { .cr3 = FAKE_TABLES };
-	const struct regs *const vcpus[] = { &regs };
-	static char out[KMSG_MAX];
-	unsigned int nr;
+	const struct kmsg_page none = { 0 };
+	const struct regs *vcpus[1];
+	static struct kmsg kmsg;
+	struct regs regs;
 
 	if (!fake.mem)
 		start();
-	nr = change(data, size);
+	fuzz_change(place, data, size);
 	/* Not to be searched for in all of RAM: that is vmcoreinfo's. */
 	memory.not_before = UINT64_MAX;
-	kmsg_read_ring(&memory, &mem, vcpus, 1, out);
-	must_be_clean(out, sizeof(out));
-	while (nr--)
-		memcpy(undos[nr].at, undos[nr].bytes, undos[nr].len);
+	regs = fake_kernel_regs(&fake);
+	vcpus[0] = &regs;
+	kmsg_read(&memory, &mem, &none, vcpus, 1, &kmsg);
+	must_be_clean(kmsg.text, sizeof(kmsg.text));
+	fuzz_undo();
 	return 0;
 }

@@ -29,8 +29,9 @@ static void read_numbers(const struct vmcoreinfo *info)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static uint8_t *ram;
-	struct vmcoreinfo_scan scan = { 0 };
+	struct guest_scan scan = { 0 };
 	struct vmcoreinfo info;
+	uint64_t left = GUEST_STEP_COST;
 	unsigned int found = 0;
 	struct guest_reader reader;
 	struct mem mem;
@@ -43,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(ram, data, size);
 	memset(ram + size, 0, RAM - size);
 	mem = (struct mem){ .region = { { 0, RAM, ram } }, .nr = 1 };
-	guest_reader_of_mem(&reader, &mem);
+	guest_reader_of_mem(&reader, &mem, &left);
 	while (vmcoreinfo_next(&reader, &scan, &info, &gpa)) {
 		must(++found <= RAM / PAGE_SIZE, "a search ends");
 		read_numbers(&info);

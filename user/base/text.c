@@ -69,16 +69,19 @@ static size_t escape(char *out, const uint8_t *in, size_t len)
 	return 4 * len;
 }
 
-size_t text_clean(char *out, const uint8_t *in, size_t len)
+size_t text_clean_cut(char *out, size_t size, const uint8_t *in, size_t len)
 {
 	size_t at = 0, to = 0;
 
 	while (at < len) {
 		uint32_t code = 0;
 		size_t n = text_char(in + at, len - at, &code);
+		bool is_bad = !n || is_control(code);
 
-		if (!n || is_control(code)) {
-			n = n ? n : 1;
+		n = n ? n : 1;
+		if (to + (is_bad ? 4 * n : n) >= size)
+			break;
+		if (is_bad) {
 			to += escape(out + to, in + at, n);
 		} else {
 			memcpy(out + to, in + at, n);
@@ -88,6 +91,11 @@ size_t text_clean(char *out, const uint8_t *in, size_t len)
 	}
 	out[to] = '\0';
 	return to;
+}
+
+size_t text_clean(char *out, const uint8_t *in, size_t len)
+{
+	return text_clean_cut(out, TEXT_CLEAN_MAX(len), in, len);
 }
 
 bool text_is_clean(const char *text)

@@ -22,6 +22,12 @@ size_t text_char(const uint8_t *in, size_t len, uint32_t *code);
  */
 size_t text_clean(char *out, const uint8_t *in, size_t len);
 
+/*
+ * The same into @out[@size], as far as it fits: the first character or \xNN
+ * that does not is left out, and all after it.
+ */
+size_t text_clean_cut(char *out, size_t size, const uint8_t *in, size_t len);
+
 /* Is there nothing in @text that text_clean() would change? */
 bool text_is_clean(const char *text);
 

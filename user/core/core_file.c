@@ -12,6 +12,8 @@
 
 #define NAME_MAX_BYTES	16
 
+#define CR4_LA57	(UINT64_C(1) << 12)
+
 /* For thousands of vCPUs; a larger one would only take our time. */
 #define NOTES_MAX	(16 * MIB)
 
@@ -28,6 +30,38 @@ static bool read_at(const struct core_file *core, uint64_t at, void *to,
 {
 	return at <= core->size && len <= core->size - at &&
 	       !fs_read(core->fd, at, to, len);
+}
+
+/* The same by pages that are kept. */
+static bool read_kept(const struct core_file *core, uint64_t at, void *to,
+		      size_t len)
+{
+	uint8_t *out = to;
+
+	while (len) {
+		uint64_t offset = at % PAGE_SIZE, start = at - offset;
+		struct core_page *page = &core->pages[start / PAGE_SIZE %
+						      CORE_FILE_PAGES];
+		size_t part = len < PAGE_SIZE - offset ? len :
+							 PAGE_SIZE - offset;
+
+		if (start >= core->size)
+			return false;
+		if (!page->len || page->at != start) {
+			page->at = start;
+			page->len = core->size - start < PAGE_SIZE ?
+				    core->size - start : PAGE_SIZE;
+			if (!read_at(core, start, page->bytes, page->len))
+				page->len = 0;
+		}
+		if (offset + part > page->len)
+			return false;
+		memcpy(out, page->bytes + offset, part);
+		out += part;
+		at += part;
+		len -= part;
+	}
+	return true;
 }
 
 static const struct guest_range *find_range(const struct guest_reader *reader,
@@ -51,7 +85,7 @@ static bool read_phys(const struct guest_reader *reader, uint64_t gpa, void *to,
 
 	range = find_range(reader, gpa, &i);
 	return range && len <= range->size - (gpa - range->gpa) &&
-	       read_at(core, core->offset[i] + (gpa - range->gpa), to, len);
+	       read_kept(core, core->offset[i] + (gpa - range->gpa), to, len);
 }
 
 /* By the holes of the file; a page that is one in part may not be zero. */
@@ -115,7 +149,9 @@ static void take_vcpu(struct core_file *core, const struct note *note)
 	if (core->nr_vcpus < CORE_FILE_MAX_VCPUS &&
 	    note->head.n_descsz >= sizeof(vcpu) &&
 	    read_at(core, note->at, &vcpu, sizeof(vcpu)))
-		core->cr3[core->nr_vcpus++] = vcpu.cr[3];
+		core->vcpus[core->nr_vcpus++] = (struct paging){
+			vcpu.cr[3], vcpu.cr[4] & CR4_LA57,
+		};
 }
 
 static void take_info(struct core_file *core, const struct note *note)
@@ -212,6 +248,9 @@ const char *core_file_open(struct core_file *core, const char *path)
 		.reader.used = used_phys,
 	};
 	core->reader.source = core;
+	core->reader.left = &core->left;
+	core->left = GUEST_STEP_COST;
+	core->pages = core->page;
 	/* NONBLOCK: opening a FIFO should not wait for its writer. */
 	core->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (core->fd < 0 || fstat(core->fd, &st) < 0)

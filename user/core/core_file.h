@@ -7,21 +7,34 @@
 #ifndef CORE_FILE_H
 #define CORE_FILE_H
 
+#include "guest/paging.h"
 #include "guest/reader.h"
 #include "guest/vmcoreinfo.h"
 
 #define CORE_FILE_MAX_VCPUS	64
+
+/* Pages of the file that have been read; a structure is read bit by bit. */
+#define CORE_FILE_PAGES		64
+
+struct core_page {
+	uint64_t at;		/* in the file */
+	uint64_t len;		/* 0: there is none in here yet */
+	uint8_t bytes[PAGE_SIZE];
+};
 
 struct core_file {
 	int fd;
 	uint64_t size;
 	struct guest_reader reader;
 	uint64_t offset[GUEST_MAX_RANGES];	/* of reader.range[] */
-	uint64_t cr3[CORE_FILE_MAX_VCPUS];	/* of the QEMU notes */
+	struct paging vcpus[CORE_FILE_MAX_VCPUS];	/* of the QEMU notes */
 	unsigned int nr_vcpus;
 	bool has_notes;
 	bool has_info;			/* of these, a VMCOREINFO note */
 	struct vmcoreinfo info;
+	uint64_t left;			/* for one step; to be filled up */
+	struct core_page *pages;	/* to the next: readers are const */
+	struct core_page page[CORE_FILE_PAGES];
 };
 
 /*

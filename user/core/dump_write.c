@@ -199,16 +199,16 @@ static int write_ram(struct dump_work *work)
 
 static void build_head(struct dump_work *work)
 {
-	uint64_t cr3[MAX_VCPUS];
+	struct paging vcpus[MAX_VCPUS];
+	uint64_t left = GUEST_STEP_COST;
 	struct guest_kernel kernel;
 	struct guest_reader reader;
-	unsigned int i;
+	unsigned int nr;
 	bool found;
 
-	for (i = 0; i < work->nr_vcpus; i++)
-		cr3[i] = work->vcpus[i]->cr3;
-	guest_reader_of_mem(&reader, work->mem);
-	found = guest_kernel_find(&kernel, &reader, cr3, work->nr_vcpus);
+	nr = paging_of_vcpus(vcpus, work->vcpus, work->nr_vcpus);
+	guest_reader_of_mem(&reader, work->mem, &left);
+	found = guest_kernel_find(&kernel, &reader, vcpus, nr);
 	core_head_build(&work->head, work->mem, work->vcpus, work->nr_vcpus,
 			found ? &kernel : NULL);
 }

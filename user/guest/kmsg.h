@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The guest's last words, out of its memory. */
+/*
+ * What a guest's memory tells of it: the text that it handed over, the kernel's
+ * log, whether the kernel panicked, and which kernel that is.
+ */
 #ifndef KMSG_H
 #define KMSG_H
 
 #include "base/text.h"
+#include "guest/guest_kernel.h"
 #include "guest/mem.h"
 #include "guest/regs.h"
 
@@ -11,22 +15,52 @@
 #define KMSG_PAGE	4096
 
 /*
- * What is taken of a kernel's log: its newest lines, as many as fit whole.  A
- * panic of Linux with its call traces is 2 to 6 KiB.
+ * What is taken of a kernel's log, in whole lines.  A panic of Linux with its
+ * call traces is 2 to 6 KiB.
  */
 #define KMSG_TAIL	8192
 
 /* Room for either, cleaned. */
 #define KMSG_MAX	TEXT_CLEAN_MAX(KMSG_TAIL)
 
+/* Bytes of the kernel's identity; of longer ones the end is cut off. */
+#define KMSG_RELEASE_MAX	128
+#define KMSG_COMMAND_LINE_MAX	2048
+#define KMSG_BUILD_ID_MAX	64
+
 enum kmsg_source {
 	KMSG_NONE,
-	KMSG_NOTIFY_MSG,
-	KMSG_PRINTK_RING,
+	KMSG_NOTIFY_MSG,	/* the page that the guest handed over */
+	KMSG_PRINTK_RING,	/* the log, found by VMCOREINFO */
+	KMSG_LOG_BUFFER,	/* the log, found by what it looks like */
 };
 
 /* As the report calls it: NULL for none. */
 const char *kmsg_source_name(enum kmsg_source source);
+
+/* All strings are cleaned, and empty if they are not known. */
+struct kmsg {
+	enum kmsg_source source;	/* of @text; KMSG_NONE: it is empty */
+	char text[KMSG_MAX];
+
+	/*
+	 * The kernel that a vCPU runs has its own panic in its log, or it is
+	 * the crash kernel of one that crashed.  Nothing that a program in the
+	 * guest writes, to /dev/kmsg or to its own memory, makes this true.
+	 */
+	bool panicked;
+
+	/*
+	 * A crash kernel has taken over.  All else here is of the kernel that
+	 * crashed, but for a text from the page.
+	 */
+	bool in_crash_kernel;
+
+	/* Each is one line. */
+	char release[KMSG_RELEASE_MAX + 1];
+	char command_line[KMSG_COMMAND_LINE_MAX + 1];
+	char build_id[KMSG_BUILD_ID_MAX + 1];	/* lower-case hex */
+};
 
 /*
  * What one VM's readings tell the next; all zero at first, and always right to
@@ -34,6 +68,7 @@ const char *kmsg_source_name(enum kmsg_source source);
  */
 struct kmsg_memory {
 	uint64_t place;			/* where a kernel was found, or 0 */
+	bool has_callers;		/* that one prints the callers' ids */
 	uint64_t not_before;		/* ns: do not search all RAM earlier */
 };
 
@@ -44,22 +79,33 @@ struct kmsg_page {
 };
 
 /*
- * The guest's last words, into @out[KMSG_MAX]: what it hands over in @page, or
- * else the end of the kernel's log.  With an empty @out KMSG_NONE.  The vCPUs
- * are parked; @vcpus, @nr of them, tell which kernel runs.
+ * All of it.  The text is that of @page, or else of the kernel's log; of the
+ * log too if that has the kernel's panic, and the page has not.  The vCPUs are
+ * parked; @vcpus, @nr of them, tell which kernel runs.
  */
-enum kmsg_source kmsg_read(struct kmsg_memory *memory, const struct mem *mem,
-			   const struct kmsg_page *page,
-			   const struct regs *const *vcpus, unsigned int nr,
-			   char *out);
+void kmsg_read(struct kmsg_memory *memory, const struct mem *mem,
+	       const struct kmsg_page *page, const struct regs *const *vcpus,
+	       unsigned int nr, struct kmsg *kmsg);
 
-/* That page alone. */
+/* The same without a page, from any reader. */
+void kmsg_read_log(struct kmsg_memory *memory,
+		   const struct guest_reader *reader,
+		   const struct regs *const *vcpus, unsigned int nr,
+		   struct kmsg *kmsg);
+
+/* That page alone, into @out[KMSG_MAX]. */
 size_t kmsg_read_page(const struct mem *mem, const struct kmsg_page *page,
 		      char *out);
 
-/* The end of the kernel's log alone, whatever has happened. */
-size_t kmsg_read_ring(struct kmsg_memory *memory, const struct mem *mem,
+/*
+ * The kernel that kmsg_read() has found a vCPU to run, for other readers, as
+ * of its symbols: in a crash kernel this is that, not the one before.  It is
+ * not searched for; false: none is known, or none runs.  @kernel uses @reader
+ * from then on.
+ */
+bool kmsg_find_kernel(const struct kmsg_memory *memory,
+		      const struct guest_reader *reader,
 		      const struct regs *const *vcpus, unsigned int nr,
-		      char *out);
+		      struct guest_kernel *kernel);
 
 #endif /* KMSG_H */

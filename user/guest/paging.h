@@ -4,17 +4,37 @@
 #define PAGING_H
 
 #include "guest/reader.h"
+#include "guest/regs.h"
 
 struct paging {
 	uint64_t root;		/* physical, of the top table; CR3 will do */
 	bool five_levels;	/* or four */
 };
 
+/* Where an address is. */
+struct paging_place {
+	bool is_mapped;
+	bool is_user;		/* programs may use it, too */
+	uint64_t pa;		/* if it is mapped */
+	uint64_t room;		/* bytes from there for which all this holds */
+};
+
 /*
- * Where @va is: physical in *@pa, with the bytes from there to the end of its
- * page in *@room.  False: it is not mapped, or its tables are not in RAM.
+ * The tables that vCPUs use, into @paging[MAX_VCPUS]; returns how many do, in
+ * 64-bit mode.
  */
-bool paging_walk(const struct guest_reader *reader, const struct paging *paging,
-		 uint64_t va, uint64_t *pa, uint64_t *room);
+unsigned int paging_of_vcpus(struct paging *paging,
+			     const struct regs *const *vcpus, unsigned int nr);
+
+/* Find @va; what lies in tables that are not in RAM is not mapped. */
+struct paging_place paging_walk(const struct guest_reader *reader,
+				const struct paging *paging, uint64_t va);
+
+/*
+ * The entry of the top table of the tables that map @va: the same in all tables
+ * of one kernel, as to where it leads.  0: it leads nowhere.
+ */
+uint64_t paging_top(const struct guest_reader *reader,
+		    const struct paging *paging, uint64_t va);
 
 #endif /* PAGING_H */

@@ -6,8 +6,6 @@
  * place in it.  A block is its id and the text, never split: one that does not
  * fit before the end of the ring begins anew at its start.
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "guest/printk.h"
@@ -34,11 +32,16 @@ enum state {
 /* Structures are small; sums of a few of these cannot wrap. */
 #define MAX_OFFSET	4096
 
-#define NS_PER_S	UINT64_C(1000000000)
-#define NS_PER_US	1000
+/* A descriptor, and the facts of a record, are smaller still. */
+#define MAX_STRUCT	256
 
-/* A forged ring can have millions of records without a word in them. */
-#define TAIL_RECORDS	8192
+/* After the length of the text: facility, and flags with the level on top. */
+#define FACILITY_AT	2
+#define LEVEL_AT	3
+#define LEVEL_SHIFT	5
+
+/* The kernel says who it is in the first few lines. */
+#define FIRST_LINES	64
 
 struct wanted {
 	const char *key;
@@ -85,6 +88,7 @@ static bool read_layout(struct printk_ring *ring, struct layout *l)
 		{ "SIZE(printk_info)", &ring->info_size },
 		{ "OFFSET(printk_info.ts_nsec)", &ring->info_time },
 		{ "OFFSET(printk_info.text_len)", &ring->info_len },
+		{ "OFFSET(printk_info.caller_id)", &ring->info_caller },
 	};
 
 	if (!read_numbers(&ring->kernel->info, wanted,
@@ -93,6 +97,18 @@ static bool read_layout(struct printk_ring *ring, struct layout *l)
 	ring->desc_begin = block + begin;
 	ring->desc_next = block + next;
 	return true;
+}
+
+/* Does each structure have its fields, and room in ours? */
+static bool is_possible(const struct printk_ring *ring)
+{
+	return ring->desc_size <= MAX_STRUCT && ring->info_size <= MAX_STRUCT &&
+	       ring->desc_state + WORD <= ring->desc_size &&
+	       ring->desc_begin + WORD <= ring->desc_size &&
+	       ring->desc_next + WORD <= ring->desc_size &&
+	       ring->info_time + WORD <= ring->info_size &&
+	       ring->info_len + sizeof(uint32_t) <= ring->info_size &&
+	       ring->info_caller + sizeof(uint32_t) <= ring->info_size;
 }
 
 static bool read_word(const struct printk_ring *ring, uint64_t va,
@@ -139,7 +155,7 @@ bool printk_ring_open(struct printk_ring *ring,
 
 	*ring = (struct printk_ring){ .kernel = kernel };
 	return vmcoreinfo_hex(&kernel->info, "SYMBOL(prb)", &symbol) &&
-	       read_layout(ring, &layout) &&
+	       read_layout(ring, &layout) && is_possible(ring) &&
 	       read_word(ring, symbol, &prb) &&
 	       read_rings(ring, prb, &layout) &&
 	       printk_ring_records(ring) <= ring->count;
@@ -180,14 +196,21 @@ static bool find_text(const struct printk_ring *ring, uint64_t begin,
 	return true;
 }
 
-static bool read_text(const struct printk_ring *ring, uint64_t desc,
+static uint64_t word_at(const uint8_t *bytes, uint64_t offset)
+{
+	uint64_t word;
+
+	memcpy(&word, bytes + offset, sizeof(word));
+	return word;
+}
+
+static bool read_text(const struct printk_ring *ring, const uint8_t *desc,
 		      struct printk_record *record)
 {
-	uint64_t begin, next, va, room;
+	uint64_t begin = word_at(desc, ring->desc_begin);
+	uint64_t next = word_at(desc, ring->desc_next);
+	uint64_t va, room;
 
-	if (!read_word(ring, desc + ring->desc_begin, &begin) ||
-	    !read_word(ring, desc + ring->desc_next, &next))
-		return false;
 	/* An empty line; or one whose text did not fit, or has been lost. */
 	if (NO_TEXT(begin) && NO_TEXT(next))
 		return record->len == 0;
@@ -198,80 +221,120 @@ static bool read_text(const struct printk_ring *ring, uint64_t desc,
 	return guest_kernel_read(ring->kernel, va, record->text, record->len);
 }
 
+static void take_facts(const struct printk_ring *ring, const uint8_t *info,
+		       struct printk_record *record)
+{
+	uint16_t len;
+
+	memcpy(&len, info + ring->info_len, sizeof(len));
+	memcpy(&record->caller, info + ring->info_caller,
+	       sizeof(record->caller));
+	record->time = word_at(info, ring->info_time);
+	record->facility = info[ring->info_len + FACILITY_AT];
+	record->level = info[ring->info_len + LEVEL_AT] >> LEVEL_SHIFT;
+	record->has_caller = ring->has_callers;
+	record->len = len < PRINTK_TEXT_MAX ? len : PRINTK_TEXT_MAX;
+}
+
 bool printk_ring_read(const struct printk_ring *ring, uint64_t back,
 		      struct printk_record *record)
 {
 	uint64_t id = (ring->head - back) & ID_MASK;
 	uint64_t place = id & (ring->count - 1);
-	uint64_t desc = ring->descs + place * ring->desc_size;
-	uint64_t info = ring->infos + place * ring->info_size;
-	uint64_t state;
-	uint16_t len;
+	uint8_t desc[MAX_STRUCT], info[MAX_STRUCT];
 
-	if (!read_word(ring, desc + ring->desc_state, &state) ||
-	    !is_complete(state, id) ||
-	    !read_word(ring, info + ring->info_time, &record->time) ||
-	    !guest_kernel_read(ring->kernel, info + ring->info_len, &len,
-			       sizeof(len)))
+	if (!guest_kernel_read(ring->kernel,
+			       ring->descs + place * ring->desc_size, desc,
+			       ring->desc_size) ||
+	    !is_complete(word_at(desc, ring->desc_state), id) ||
+	    !guest_kernel_read(ring->kernel,
+			       ring->infos + place * ring->info_size, info,
+			       ring->info_size))
 		return false;
-	record->len = len < PRINTK_TEXT_MAX ? len : PRINTK_TEXT_MAX;
+	take_facts(ring, info, record);
 	return read_text(ring, desc, record);
 }
 
-void printk_text_init(struct printk_text *text, char *buf, size_t size)
+uint64_t printk_ring_reach(const struct printk_ring *ring)
 {
-	*text = (struct printk_text){ buf, size, size };
-}
-
-static void push(struct printk_text *text, const char *bytes, size_t len)
-{
-	text->start -= len;
-	memcpy(text->buf + text->start, bytes, len);
-}
-
-static bool push_line(struct printk_text *text, const char *prefix,
-		      const char *line, size_t len)
-{
-	if (strlen(prefix) + len + 1 > text->start)
-		return false;
-	push(text, "\n", 1);
-	push(text, line, len);
-	push(text, prefix, strlen(prefix));
-	return true;
-}
-
-bool printk_text_add(struct printk_text *text,
-		     const struct printk_record *record)
-{
-	char prefix[PRINTK_PREFIX_MAX + 1];
-	size_t left = record->len;
-	const char *newline;
-	size_t line;
-
-	snprintf(prefix, sizeof(prefix), "[%5" PRIu64 ".%06" PRIu64 "] ",
-		 record->time / NS_PER_S, record->time % NS_PER_S / NS_PER_US);
-	/* Every line gets a time of its own, from the last to the first. */
-	do {
-		newline = memrchr(record->text, '\n', left);
-		line = newline ? (size_t)(newline - record->text) + 1 : 0;
-		if (!push_line(text, prefix, record->text + line, left - line))
-			return false;
-		left = line - 1;
-	} while (newline);
-	return true;
-}
-
-void printk_text_add_tail(struct printk_text *text,
-			  const struct printk_ring *ring)
-{
+	const uint64_t *left = ring->kernel->reader->left;
 	uint64_t records = printk_ring_records(ring);
 	struct printk_record record;
-	uint64_t back;
+	uint64_t back = 0;
 
-	if (records > TAIL_RECORDS)
-		records = TAIL_RECORDS;
-	for (back = 0; back < records; back++)
-		if (printk_ring_read(ring, back, &record) &&
-		    !printk_text_add(text, &record))
-			break;
+	while (back < records && *left)
+		printk_ring_read(ring, back++, &record);
+	/* With nothing left, the last of them was not read as a whole. */
+	return *left || !back ? back : back - 1;
+}
+
+static bool is_kern_line(const struct printk_record *record, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return record->facility == PRINTK_KERN && record->len >= len &&
+	       !memcmp(record->text, prefix, len);
+}
+
+/*
+ * panic() writes the first; the second once it has done all it could, when the
+ * first may have been overwritten.
+ */
+#define PANIC		"Kernel panic - not syncing"
+#define PANIC_ENDS	"---[ end Kernel panic - not syncing"
+
+bool printk_ring_find_panic(const struct printk_ring *ring, uint64_t *back)
+{
+	const uint64_t *left = ring->kernel->reader->left;
+	uint64_t records = printk_ring_records(ring);
+	struct printk_record record;
+	bool found = false;
+	uint64_t i;
+
+	for (i = 0; i < records && *left; i++) {
+		if (!printk_ring_read(ring, i, &record) ||
+		    record.level != PRINTK_EMERG)
+			continue;
+		/* The oldest: what made others happen. */
+		if (is_kern_line(&record, PANIC) ||
+		    (!found && is_kern_line(&record, PANIC_ENDS))) {
+			found = true;
+			*back = i;
+		}
+	}
+	return found;
+}
+
+bool printk_ring_find_line(const struct printk_ring *ring, const char *prefix,
+			   struct printk_record *record)
+{
+	uint64_t records = printk_ring_records(ring);
+	unsigned int i;
+
+	for (i = 1; i <= FIRST_LINES && i <= records; i++)
+		if (printk_ring_read(ring, records - i, record) &&
+		    is_kern_line(record, prefix))
+			return true;
+	return false;
+}
+
+/* What lines of /dev/kmsg are made with, if they show callers. */
+static const char callers_format[] = ",caller=%c%u";
+
+bool printk_prints_callers(const struct guest_kernel *kernel, uint64_t va,
+			   uint64_t end)
+{
+	const size_t more = sizeof(callers_format) - 1;
+	uint8_t bytes[PAGE_SIZE + sizeof(callers_format)];
+	size_t len;
+
+	while ((len = guest_kernel_next(kernel, &va, end, bytes))) {
+		va += len;
+		/* It may begin at the end of one page. */
+		if (guest_kernel_read(kernel, va, bytes + len, more))
+			len += more;
+		if (memmem(bytes, len, callers_format, sizeof(callers_format)))
+			return true;
+	}
+	return false;
 }

@@ -12,8 +12,16 @@
 /* Linux writes no longer one; of a longer one the end is cut off. */
 #define PRINTK_TEXT_MAX	2048
 
+/* As syslog(2) has them: of the kernel itself; the system is unusable. */
+#define PRINTK_KERN	0
+#define PRINTK_EMERG	0
+
 struct printk_record {
 	uint64_t time;		/* ns since the guest's start, about */
+	uint32_t caller;	/* thread, or with the top bit set CPU */
+	bool has_caller;	/* it is printed */
+	uint8_t facility;	/* PRINTK_KERN: no program has written it */
+	uint8_t level;
 	size_t len;
 	char text[PRINTK_TEXT_MAX];	/* any bytes, maybe several lines */
 };
@@ -30,10 +38,16 @@ struct printk_ring {
 
 	/* offsets of what is read of them, and their sizes */
 	uint64_t desc_size, desc_state, desc_begin, desc_next;
-	uint64_t info_size, info_time, info_len;
+	uint64_t info_size, info_time, info_len, info_caller;
+
+	bool has_callers;	/* the kernel prints the callers' ids */
 };
 
-/* False: there is none, or it cannot be one. */
+/*
+ * Open the ring that VMCOREINFO names.  False: there is none, or it cannot be
+ * one.  That its records have callers is for printk_prints_callers() to find
+ * out.
+ */
 bool printk_ring_open(struct printk_ring *ring,
 		      const struct guest_kernel *kernel);
 
@@ -47,30 +61,28 @@ uint64_t printk_ring_records(const struct printk_ring *ring);
 bool printk_ring_read(const struct printk_ring *ring, uint64_t back,
 		      struct printk_record *record);
 
-/* The rest makes text of it, as the kernel's console prints it. */
+/*
+ * How many records can be read, from the newest on, with what is left of the
+ * reader's sum; that is spent.
+ */
+uint64_t printk_ring_reach(const struct printk_ring *ring);
 
-/* "[12345.123456] ", with the most digits that there can be. */
-#define PRINTK_PREFIX_MAX	24
+/*
+ * Is it one of the kernel's own that says that it panicked?  The newest such
+ * one; how far back, in *@back.
+ */
+bool printk_ring_find_panic(const struct printk_ring *ring, uint64_t *back);
 
-/* The longest that one record can become: all of it empty lines. */
-#define PRINTK_LINES_MAX \
-	((PRINTK_TEXT_MAX + 1) * (PRINTK_PREFIX_MAX + 1) + PRINTK_TEXT_MAX)
+/* Of the kernel's own first lines, the one that begins with @prefix. */
+bool printk_ring_find_line(const struct printk_ring *ring, const char *prefix,
+			   struct printk_record *record);
 
-/* Text that grows towards the front of @buf: from buf[start] to its end. */
-struct printk_text {
-	char *buf;
-	size_t size;
-	size_t start;
-};
-
-void printk_text_init(struct printk_text *text, char *buf, size_t size);
-
-/* Put @record before what is there; false: not all of its lines fit. */
-bool printk_text_add(struct printk_text *text,
-		     const struct printk_record *record);
-
-/* As many of the newest lines as fit. */
-void printk_text_add_tail(struct printk_text *text,
-			  const struct printk_ring *ring);
+/*
+ * Does the kernel print the callers' ids?  It stores them in any case; its
+ * strings, which lie between [@va, @end), tell whether it was built to show
+ * them.
+ */
+bool printk_prints_callers(const struct guest_kernel *kernel, uint64_t va,
+			   uint64_t end);
 
 #endif /* PRINTK_H */

@@ -20,6 +20,21 @@
 
 #define GUEST_MAX_RANGES	64
 
+/*
+ * What a read costs beside its bytes, about: as much as to copy so many.  A
+ * reader is given a sum that its reads may cost.  When that is spent, every
+ * read fails, and so whatever structure was being followed ends there: no
+ * forged one takes longer, whichever way it was forged.
+ */
+#define GUEST_READ_COST	64
+
+/*
+ * Such a sum, in bytes, for one step of a reader, as to find a kernel or to
+ * look through its log: enough for 100,000 records, and a fraction of a
+ * second.
+ */
+#define GUEST_STEP_COST	(128 * MIB)
+
 struct guest_range {
 	uint64_t gpa;
 	uint64_t size;
@@ -36,18 +51,28 @@ struct guest_reader {
 	uint64_t (*used)(const struct guest_reader *reader, uint64_t gpa,
 			 uint64_t *end);
 	const void *source;		/* for these two */
+	uint64_t *left;			/* of what reads may cost */
 	struct guest_range range[GUEST_MAX_RANGES];	/* what there is */
 	unsigned int nr;
 };
 
-/* @mem must stay. */
-void guest_reader_of_mem(struct guest_reader *reader, const struct mem *mem);
+/* @mem and @left must stay. */
+void guest_reader_of_mem(struct guest_reader *reader, const struct mem *mem,
+			 uint64_t *left);
 
-static inline bool guest_read(const struct guest_reader *reader, uint64_t gpa,
-			      void *to,
-			      size_t len)
-{
-	return reader->read(reader, gpa, to, len);
-}
+/* All of [@gpa, @gpa + @len), or false; for all readers of structures. */
+bool guest_read(const struct guest_reader *reader, uint64_t gpa, void *to,
+		size_t len);
+
+/* A place in memory, for guest_scan_next(); all zero at first. */
+struct guest_scan {
+	unsigned int range;
+	uint64_t offset;	/* in that */
+	uint64_t used;		/* until there, pages may not be zero */
+};
+
+/* The next page that may not be zero, at *@gpa; false: there are no more. */
+bool guest_scan_next(const struct guest_reader *reader, struct guest_scan *scan,
+		     uint64_t *gpa);
 
 #endif /* GUEST_READER_H */

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <elf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "guest/vmcoreinfo.h"
 
 #define FIRST_KEY	"OSRELEASE="
+
+/* With what is before and after it; none that is looked for is longer. */
+#define KEY_MAX		64
 
 /* The note as far as its length is known: a name is padded to 4 bytes. */
 struct head {
@@ -26,73 +30,59 @@ bool vmcoreinfo_set(struct vmcoreinfo *info, const void *text, size_t len)
 	return true;
 }
 
+/* Of each page once, so this is not on the sum of what reads may cost. */
+static bool read_head(const struct guest_reader *reader, uint64_t gpa,
+		      struct head *head)
+{
+	return reader->read(reader, gpa, head, sizeof(*head)) &&
+	       head->note.n_namesz == sizeof(VMCOREINFO_NAME) &&
+	       head->note.n_type == 0 &&
+	       head->note.n_descsz <= VMCOREINFO_MAX &&
+	       !memcmp(head->name, VMCOREINFO_NAME, sizeof(VMCOREINFO_NAME));
+}
+
 bool vmcoreinfo_read(const struct guest_reader *reader, uint64_t gpa,
 		     struct vmcoreinfo *info)
 {
 	struct head head;
 	size_t len;
 
-	if (!guest_read(reader, gpa, &head, sizeof(head)))
+	if (!read_head(reader, gpa, &head))
 		return false;
 	len = head.note.n_descsz;
-	if (head.note.n_namesz != sizeof(VMCOREINFO_NAME) ||
-	    head.note.n_type != 0 || len > VMCOREINFO_MAX ||
-	    memcmp(head.name, VMCOREINFO_NAME, sizeof(VMCOREINFO_NAME)))
-		return false;
 	return guest_read(reader, gpa + offsetof(struct head, first_key),
 			  info->text, len) &&
 	       vmcoreinfo_set(info, info->text, len);
 }
 
-/* Past what is zero for sure; false: to the end of the range. */
-static bool skip_zeros(const struct guest_reader *reader,
-		       const struct guest_range *range,
-		       struct vmcoreinfo_scan *scan)
-{
-	if (scan->offset >= range->size)
-		return false;
-	if (scan->offset >= scan->used) {
-		uint64_t gpa = range->gpa + scan->offset;
-
-		scan->offset = reader->used(reader, gpa, &scan->used) -
-			       range->gpa;
-		scan->used -= range->gpa;
-	}
-	return scan->offset < range->size;
-}
-
 bool vmcoreinfo_next(const struct guest_reader *reader,
-		     struct vmcoreinfo_scan *scan,
+		     struct guest_scan *scan,
 		     struct vmcoreinfo *info, uint64_t *gpa)
 {
-	while (scan->range < reader->nr) {
-		const struct guest_range *range = &reader->range[scan->range];
-
-		while (skip_zeros(reader, range, scan)) {
-			*gpa = range->gpa + scan->offset;
-			scan->offset += PAGE_SIZE;
-			if (vmcoreinfo_read(reader, *gpa, info))
-				return true;
-		}
-		*scan = (struct vmcoreinfo_scan){ .range = scan->range + 1 };
-	}
+	while (guest_scan_next(reader, scan, gpa))
+		if (vmcoreinfo_read(reader, *gpa, info))
+			return true;
 	return false;
 }
 
 /* Where the value of @key begins, or NULL. */
 static const char *find(const struct vmcoreinfo *info, const char *key)
 {
-	size_t len = strlen(key);
-	const char *line = info->text;
+	char line[KEY_MAX];
+	const char *found;
+	int len = snprintf(line, sizeof(line), "\n%s=", key);
 
-	while (line) {
-		if (!strncmp(line, key, len) && line[len] == '=')
-			return line + len + 1;
-		line = strchr(line, '\n');
-		if (line)
-			line++;
-	}
-	return NULL;
+	if (!strncmp(info->text, line + 1, (size_t)len - 1))
+		return info->text + len - 1;
+	found = strstr(info->text, line);
+	return found ? found + len : NULL;
+}
+
+size_t vmcoreinfo_text(const struct vmcoreinfo *info, const char *key,
+		       const char **text)
+{
+	*text = find(info, key);
+	return *text ? strcspn(*text, "\n") : 0;
 }
 
 static bool number(const struct vmcoreinfo *info, const char *key, int base,

@@ -19,20 +19,13 @@ struct vmcoreinfo {
 	char text[VMCOREINFO_MAX + 1];	/* with a NUL, and none before */
 };
 
-/* A place in memory, for vmcoreinfo_next(); all zero at first. */
-struct vmcoreinfo_scan {
-	unsigned int range;
-	uint64_t offset;	/* in that */
-	uint64_t used;		/* until there, pages may not be zero */
-};
-
 /* The note at @gpa, if that is one. */
 bool vmcoreinfo_read(const struct guest_reader *reader, uint64_t gpa,
 		     struct vmcoreinfo *info);
 
 /* The next note, at *@gpa; false: there are no more. */
 bool vmcoreinfo_next(const struct guest_reader *reader,
-		     struct vmcoreinfo_scan *scan,
+		     struct guest_scan *scan,
 		     struct vmcoreinfo *info, uint64_t *gpa);
 
 /* The text of a note as it stands in a core: false if it is none. */
@@ -45,5 +38,9 @@ bool vmcoreinfo_hex(const struct vmcoreinfo *info, const char *key,
 /* The value of e.g. "NUMBER(phys_base)", decimal and maybe negative. */
 bool vmcoreinfo_decimal(const struct vmcoreinfo *info, const char *key,
 			uint64_t *value);
+
+/* The value of e.g. "OSRELEASE", at *@text; its length, 0 if there is none. */
+size_t vmcoreinfo_text(const struct vmcoreinfo *info, const char *key,
+		       const char **text);
 
 #endif /* VMCOREINFO_H */

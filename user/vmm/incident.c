@@ -65,6 +65,7 @@ static void fill_record(struct machine *m, struct record *r,
 			enum panic_action action)
 {
 	const struct kmsg_page page = decode_page(ev);
+	static struct kmsg kmsg;
 	unsigned int i;
 
 	memset(r, 0, sizeof(*r));
@@ -88,8 +89,9 @@ static void fill_record(struct machine *m, struct record *r,
 	r->nr_vcpus = m->conf->smp;
 	for (i = 0; i < r->nr_vcpus; i++)
 		r->vcpus[i] = &m->vcpu[i].regs;
-	r->text_source = kmsg_read(&m->kmsg, &m->vm.mem, &page, r->vcpus,
-				   r->nr_vcpus, r->text);
+	kmsg_read(&m->kmsg, &m->vm.mem, &page, r->vcpus, r->nr_vcpus, &kmsg);
+	memcpy(r->text, kmsg.text, sizeof(r->text));
+	r->text_source = kmsg.source;
 }
 
 /* Of the panic that is acted on, if its action takes one. */

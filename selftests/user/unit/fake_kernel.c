@@ -9,12 +9,13 @@
 #define HUGE		0x80
 #define FINALIZED	(UINT64_C(2) << 62)
 
-#define COUNT		(1 << FAKE_COUNT_BITS)
+#define ID_MASK		(~(UINT64_C(3) << 62))
+
 #define TEXT_SIZE	(1 << FAKE_TEXT_BITS)
 
 /* In the image. */
-#define PRB_POINTER	0x1000
 #define PRB		0x2000
+#define PRB_POINTER	0x3000
 #define DESCS		0x4000
 #define INFOS		0x8000
 #define TEXT		0x10000
@@ -38,6 +39,7 @@ static const char keys[] =
 	"SIZE(printk_info)=88\n"
 	"OFFSET(printk_info.ts_nsec)=8\n"
 	"OFFSET(printk_info.text_len)=16\n"
+	"OFFSET(printk_info.caller_id)=20\n"
 	"OFFSET(prb_data_ring.size_bits)=0\n"
 	"OFFSET(prb_data_ring.data)=8\n";
 
@@ -46,7 +48,10 @@ static void *place(const struct fake_kernel *fake, uint64_t gpa)
 	return mem_at(fake->mem, fake->at + gpa, PAGE_SIZE);
 }
 
-/* The image in pages of 4 KiB, all memory in one of 1 GiB. */
+/*
+ * The image in pages of 4 KiB, what is before it in one of 2 MiB, all memory in
+ * one of 1 GiB.
+ */
 static void map(const struct fake_kernel *fake)
 {
 	uint64_t *top = place(fake, FAKE_TABLES);
@@ -57,6 +62,7 @@ static void map(const struct fake_kernel *fake)
 
 	top[511] = (tables + PAGE_SIZE) | PRESENT;
 	pdpt[510] = (tables + 2 * PAGE_SIZE) | PRESENT;
+	pd[(FAKE_IMAGE_VA >> 21 & 511) - 1] = fake->at | PRESENT | HUGE;
 	pd[FAKE_IMAGE_VA >> 21 & 511] = (tables + 3 * PAGE_SIZE) | PRESENT;
 	for (i = 0; i < 512; i++)
 		pt[i] = (fake->at + FAKE_IMAGE + i * PAGE_SIZE) | PRESENT;
@@ -79,25 +85,39 @@ void fake_kernel_init(struct fake_kernel *fake, struct mem *mem, uint64_t at)
 	pointer = place(fake, FAKE_IMAGE + PRB_POINTER);
 	*pointer = FAKE_IMAGE_VA + PRB;
 	*fake->prb = (struct fake_prb){
-		.count_bits = FAKE_COUNT_BITS, .size_bits = FAKE_TEXT_BITS,
+		.size_bits = FAKE_TEXT_BITS,
 		.descs = direct + DESCS, .infos = direct + INFOS,
 		.data = direct + TEXT,
 	};
 	fake_kernel_note(fake, NULL);
+	fake_kernel_clear(fake, FAKE_COUNT_BITS);
+}
+
+/* As Linux begins: ids and places are to wrap soon. */
+void fake_kernel_clear(struct fake_kernel *fake, unsigned int bits)
+{
+	fake->prb->count_bits = bits;
+	fake->prb->head = -((UINT64_C(1) << bits) + 1) & ID_MASK;
+	fake->prb->tail = fake->prb->head;
+	fake->lpos = (uint64_t)-TEXT_SIZE;
 }
 
 struct fake_desc *fake_kernel_say(struct fake_kernel *fake, uint64_t time,
 				  const char *text)
 {
-	uint64_t id = ++fake->prb->head;
-	struct fake_desc *desc = &fake->desc[id % COUNT];
+	uint64_t count = UINT64_C(1) << fake->prb->count_bits;
+	uint64_t id = (fake->prb->head + 1) & ID_MASK;
+	struct fake_desc *desc = &fake->desc[id % count];
 	uint64_t len = strlen(text);
 	uint64_t size = (sizeof(id) + len + 7) & ~UINT64_C(7);
 	uint64_t begin = fake->lpos;
 
-	fake->prb->tail = id >= COUNT ? id - COUNT + 1 : 0;
-	fake->info[id % COUNT] = (struct fake_info){
-		.seq = id, .time = time, .len = (uint16_t)len,
+	fake->prb->head = id;
+	if (((id - fake->prb->tail) & ID_MASK) >= count)
+		fake->prb->tail = (id - count + 1) & ID_MASK;
+	fake->info[id % count] = (struct fake_info){
+		.seq = (id + count) & ID_MASK, .time = time,
+		.len = (uint16_t)len,
 	};
 	*desc = (struct fake_desc){ FINALIZED | id, 3, 3 };
 	if (!len)
@@ -137,7 +157,44 @@ void fake_kernel_note(struct fake_kernel *fake, const char *text)
 	memcpy(note + 6, text, strlen(text));
 }
 
-uint64_t fake_kernel_cr3(const struct fake_kernel *fake)
+void fake_kernel_string(struct fake_kernel *fake, unsigned int at,
+			const char *string)
 {
-	return fake->at + FAKE_TABLES;
+	strcpy((char *)place(fake, FAKE_IMAGE) + at, string);
+}
+
+void fake_kernel_add(struct fake_kernel *fake, const char *line)
+{
+	uint32_t *note = place(fake, FAKE_NOTE);
+
+	memcpy((char *)(note + 6) + note[1], line, strlen(line));
+	note[1] += (uint32_t)strlen(line);
+}
+
+struct fake_info *fake_kernel_info(struct fake_kernel *fake)
+{
+	return &fake->info[fake->prb->head &
+			   ((1U << fake->prb->count_bits) - 1)];
+}
+
+void fake_kernel_panic(struct fake_kernel *fake, uint64_t time,
+		       const char *text)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "Kernel panic - not syncing: %s", text);
+	fake_kernel_say(fake, time, line);
+}
+
+struct paging fake_kernel_paging(const struct fake_kernel *fake)
+{
+	return (struct paging){ .root = fake->at + FAKE_TABLES };
+}
+
+struct regs fake_kernel_regs(const struct fake_kernel *fake)
+{
+	return (struct regs){
+		.cr0 = UINT64_C(1) << 31 | 1, .cr3 = fake->at + FAKE_TABLES,
+		.cr4 = UINT64_C(1) << 5, .efer = UINT64_C(1) << 10 | 1 << 8,
+	};
 }

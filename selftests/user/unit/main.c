@@ -68,6 +68,7 @@ int main(void)
 	test_dump();
 	test_exit_decode();
 	test_guest_kernel();
+	test_guest_log();
 	test_incident();
 	test_json_parse();
 	test_json_split();

@@ -27,6 +27,7 @@ void test_decode(void);
 void test_dump(void);
 void test_exit_decode(void);
 void test_guest_kernel(void);
+void test_guest_log(void);
 void test_incident(void);
 void test_json_parse(void);
 void test_json_split(void);

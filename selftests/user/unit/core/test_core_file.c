@@ -85,7 +85,7 @@ static void test_reads(void)
 
 	restore();
 	expect(NULL, "core: a right one is read");
-	claim_number(core.cr3[0], 0x1000, "core: with its CR3");
+	claim_number(core.vcpus[0].root, 0x1000, "core: with its CR3");
 	claim(guest_read(&core.reader, GPA + RAM_SIZE - 3, word, 3) &&
 	      !strcmp(word, "end"), "core: and its RAM");
 	claim(reads(GPA, RAM_SIZE), "core: all of it");

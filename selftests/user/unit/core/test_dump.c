@@ -96,7 +96,7 @@ static void test_file(void)
 	claim_string(core_file_open(&core, path), NULL, "dump: it can be read");
 	claim(same_ram(&core), "dump: all RAM is in it");
 	claim_number(core.nr_vcpus, 2, "dump: and both vCPUs");
-	claim_number(core.cr3[1], regs[1].cr3, "dump: with their registers");
+	claim_number(core.vcpus[1].root, regs[1].cr3, "dump: with their registers");
 	claim(core.has_info && !strncmp(core.info.text, "OSRELEASE=6.12.0", 16),
 	      "dump: and the kernel's VMCOREINFO");
 	core_file_close(&core);
@@ -373,7 +373,7 @@ static void prepare(void)
 	fake_kernel_init(&fake, &mem, 0);
 	memset(mem_at(&mem, MEMORY - PAGE_SIZE, PAGE_SIZE), 0xa5, PAGE_SIZE);
 	memset(mem_at(&mem, 20 * MIB, PAGE_SIZE), 0, PAGE_SIZE);
-	regs[0].cr3 = fake_kernel_cr3(&fake);
+	regs[0] = fake_kernel_regs(&fake);
 	regs[1].cr3 = 0x1234000;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A kernel's log, whole and damaged, out of memory made for it. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,22 +15,30 @@
 static struct mem mem;
 static struct fake_kernel fake;
 static struct regs regs;
-static char out[KMSG_MAX];
+static struct kmsg kmsg;
+static bool has_callers;
+static char *const out = kmsg.text;
 
 static size_t read_log(void)
 {
 	const struct regs *const vcpus[] = { &regs };
-	struct kmsg_memory memory = { 0 };
+	const struct kmsg_page none = { 0 };
+	/* Where it is, as a search of all memory takes its time. */
+	struct kmsg_memory memory = {
+		.place = FAKE_NOTE, .not_before = UINT64_MAX,
+		.has_callers = has_callers,
+	};
 
-	memset(out, '!', sizeof(out));
-	return kmsg_read_ring(&memory, &mem, vcpus, 1, out);
+	memset(&kmsg, '!', sizeof(kmsg));
+	kmsg_read(&memory, &mem, &none, vcpus, 1, &kmsg);
+	return strlen(kmsg.text);
 }
 
 static void restart(void)
 {
 	memset(mem_at(&mem, 0, FAKE_MEMORY), 0, FAKE_MEMORY);
 	fake_kernel_init(&fake, &mem, 0);
-	regs.cr3 = fake_kernel_cr3(&fake);
+	regs = fake_kernel_regs(&fake);
 }
 
 static void test_lines(void)
@@ -53,7 +62,7 @@ static void test_lines(void)
 /* The last @count of @said numbers of @width digits. */
 static bool has_last(unsigned int said, unsigned int count, int width)
 {
-	static char wanted[sizeof(out)];
+	static char wanted[sizeof(kmsg.text)];
 	size_t len = 0;
 	unsigned int i;
 
@@ -123,7 +132,7 @@ static void test_blocks(void)
 	desc = fake_kernel_say(&fake, 0, "more than the ring");
 	desc->next = desc->begin + 3 * 4096;
 	fake_kernel_say(&fake, 0, "long");
-	fake.info[5].len = 0xffff;
+	fake.info[4].len = 0xffff;
 	read_log();
 	claim_string(out,
 		     "[    0.000000] kept\n[    0.000000] long\\x00\\x00\\x00\\x00\n",
@@ -149,6 +158,164 @@ static void expect_none(const char *what)
 	claim_number(read_log(), 0, what);
 	restart();
 	fake_kernel_say(&fake, 0, "words");
+}
+
+/* Ids are stored whether they are printed or not. */
+static void test_callers(void)
+{
+	struct guest_kernel kernel;
+	struct guest_reader reader;
+	const struct paging vcpu = fake_kernel_paging(&fake);
+	uint64_t left = GUEST_STEP_COST;
+	unsigned int at;
+
+	restart();
+	guest_reader_of_mem(&reader, &mem, &left);
+	claim(guest_kernel_at(&kernel, &reader, FAKE_NOTE, &vcpu, 1) &&
+	      !printk_prints_callers(&kernel, FAKE_IMAGE_VA,
+				     FAKE_IMAGE_VA + FAKE_STRINGS),
+	      "printk: a kernel without that string shows no callers");
+	/* The one that is the last, and each that crosses from page to page. */
+	for (at = PAGE_SIZE - 13; at <= PAGE_SIZE; at++) {
+		restart();
+		fake_kernel_string(&fake, at, ",caller=%c%u");
+		if (!printk_prints_callers(&kernel, FAKE_IMAGE_VA,
+					   FAKE_IMAGE_VA + at + 13) ||
+		    printk_prints_callers(&kernel, FAKE_IMAGE_VA,
+					  FAKE_IMAGE_VA + at))
+			break;
+	}
+	claim_number(at, PAGE_SIZE + 1,
+		     "printk: one with it does, wherever it is");
+}
+
+static void test_caller_lines(void)
+{
+	restart();
+	fake_kernel_say(&fake, 0, "from the first task");
+	fake_kernel_say(&fake, SECOND, "two\nlines");
+	fake_kernel_info(&fake)->caller = 1;
+	fake_kernel_say(&fake, SECOND, "from an interrupt");
+	fake_kernel_info(&fake)->caller = UINT32_C(0x80000000) + 3;
+	fake_kernel_say(&fake, SECOND, "wide");
+	fake_kernel_info(&fake)->caller = 4194303;
+	fake_kernel_say(&fake, UINT64_MAX, "widest");
+	fake_kernel_info(&fake)->caller = UINT32_MAX;
+	has_callers = true;
+	read_log();
+	has_callers = false;
+	claim_string(out,
+		     "[    0.000000][    T0] from the first task\n"
+		     "[    1.000000][    T1] two\n"
+		     "[    1.000000][    T1] lines\n"
+		     "[    1.000000][    C3] from an interrupt\n"
+		     "[    1.000000][T4194303] wide\n"
+		     "[18446744073.709551][C2147483647] widest\n",
+		     "printk: callers are shown as the console does");
+}
+
+/* Counts what is read. */
+static uint64_t reads, bytes;
+
+static bool counting_read(const struct guest_reader *reader, uint64_t gpa,
+			  void *to, size_t len)
+{
+	struct guest_reader plain;
+
+	reads++;
+	bytes += len;
+	guest_reader_of_mem(&plain, reader->source, NULL);
+	return plain.read(reader, gpa, to, len);
+}
+
+/* Of a reading: of all memory, of the log for a panic, and of the text. */
+static void read_counted(void)
+{
+	const struct regs *const vcpus[] = { &regs };
+	struct kmsg_memory memory = { 0 };
+	struct guest_reader reader;
+
+	guest_reader_of_mem(&reader, &mem, NULL);
+	reader.read = counting_read;
+	reads = 0;
+	bytes = 0;
+	kmsg_read_log(&memory, &reader, vcpus, 1, &kmsg);
+}
+
+#define PAGES		(FAKE_MEMORY / PAGE_SIZE)
+#define STEPS		4
+
+static void expect_few_reads(const char *what)
+{
+	read_counted();
+	claim(reads <= PAGES + STEPS * GUEST_STEP_COST / GUEST_READ_COST &&
+	      bytes <= STEPS * GUEST_STEP_COST, what);
+}
+
+/* A ring of 2^26 records: of none, of one that is everywhere, of aliases. */
+static void test_bound(void)
+{
+	uint64_t *pdpt = mem_at(&mem, FAKE_TABLES + 4 * PAGE_SIZE, PAGE_SIZE);
+	uint64_t *pd = mem_at(&mem, 4 * MIB, PAGE_SIZE);
+	struct fake_desc *desc = mem_at(&mem, 8 * MIB, 16 * MIB);
+	const uint64_t last = (UINT64_C(1) << 26) - 1;
+	const uint64_t nr = 16 * MIB / sizeof(*desc);
+	unsigned int i;
+
+	restart();
+	fake_kernel_clear(&fake, 26);
+	fake.prb->tail = 0;
+	fake.prb->head = last;
+	expect_few_reads("printk: a ring of 2^26 records is not read for long");
+	fake.prb->descs = 0;
+	expect_few_reads("printk: nor one that is mapped nowhere");
+
+	fake.prb->descs = FAKE_DIRECT + 8 * MIB -
+			  (last + 1 - nr) * sizeof(*desc);
+	fake.prb->infos = FAKE_DIRECT + GIB;
+	for (i = 0; i < nr; i++)
+		desc[i] = (struct fake_desc){
+			UINT64_C(2) << 62 | (last + 1 - nr + i), 0, 2048 + 8,
+		};
+	for (i = 0; i < 512; i++) {
+		pd[i] = 6 * MIB | 0x83;
+		pdpt[i] = i ? 4 * MIB | 0x3 : pdpt[0];
+	}
+	memset(mem_at(&mem, 6 * MIB, 2 * MIB), 0x7, 2 * MIB);
+	expect_few_reads("printk: nor one of 700,000 that are long");
+	claim(strlen(kmsg.text), "printk: its newest records are read");
+}
+
+/* All that the reads may cost goes to the newest. */
+static void test_reach(void)
+{
+	struct guest_kernel kernel;
+	struct printk_record record;
+	struct guest_reader reader;
+	const struct paging vcpu = fake_kernel_paging(&fake);
+	struct printk_ring ring;
+	uint64_t left = GUEST_STEP_COST;
+	unsigned int i;
+
+	restart();
+	for (i = 0; i < 100; i++)
+		fake_kernel_say(&fake, 0, i == 99 ? "newest" : "another");
+	guest_reader_of_mem(&reader, &mem, &left);
+	claim(guest_kernel_at(&kernel, &reader, FAKE_NOTE, &vcpu, 1) &&
+	      printk_ring_open(&ring, &kernel), "printk: a ring is opened");
+	claim_number(printk_ring_reach(&ring), 32,
+		     "printk: all of it can be read");
+	left = 10000;
+	i = (unsigned int)printk_ring_reach(&ring);
+	claim(i > 1 && i < 32, "printk: with less to spend, a part of it");
+	left = 10000;
+	while (i-- && printk_ring_read(&ring, i, &record))
+		;
+	claim(i == UINT_MAX && !memcmp(record.text, "newest", 6),
+	      "printk: as far as that goes, to the newest");
+	left = 0;
+	claim_number(printk_ring_reach(&ring), 0,
+		     "printk: with nothing, none of it");
 }
 
 /* Nothing that is read of the ring's head may be taken as it is. */
@@ -211,7 +378,7 @@ static void test_garbage(void)
 				(uint8_t)random();
 			tables[(size_t)random() % 0x12000] = (uint8_t)random();
 		}
-		if (read_log() >= sizeof(out) || !text_is_clean(out))
+		if (read_log() >= sizeof(kmsg.text) || !text_is_clean(out))
 			break;
 	}
 	claim_number(round, 20000, "printk: 20,000 damaged kernels do no harm");
@@ -228,6 +395,10 @@ void test_printk(void)
 	test_states();
 	test_blocks();
 	test_long();
+	test_callers();
+	test_caller_lines();
+	test_bound();
+	test_reach();
 	test_head();
 	test_tail();
 	test_garbage();
