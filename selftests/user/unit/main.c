@@ -72,6 +72,7 @@ int main(void)
 	test_incident();
 	test_json_parse();
 	test_json_split();
+	test_kallsyms();
 	test_kmsg();
 	test_machine();
 	test_mem();

@@ -31,6 +31,7 @@ void test_guest_log(void);
 void test_incident(void);
 void test_json_parse(void);
 void test_json_split(void);
+void test_kallsyms(void);
 void test_kmsg(void);
 void test_machine(void);
 void test_mem(void);
