@@ -11,11 +11,21 @@ bool panic_stops(const struct guest_event *ev)
 	return ev->code & PVPANIC_PANICKED;
 }
 
+/* A guest reports to Hyper-V before it dumps, if it does. */
+static bool dump_follows(const struct panic_policy *policy,
+			 const struct guest_event *ev, bool dumps)
+{
+	return ev->model == MODEL_HYPERV &&
+	       !(ev->code & CRASH_NO_CRASH_DUMP) &&
+	       (dumps || policy->hyperv_waits);
+}
+
 enum panic_action panic_decide(const struct panic_policy *policy,
-			       const struct guest_event *ev)
+			       const struct guest_event *ev, bool dumps)
 {
 	if (panic_stops(ev))
-		return policy->on_panic;
+		return dump_follows(policy, ev, dumps) ? PANIC_WAIT :
+							 policy->on_panic;
 	if (ev->model == MODEL_HYPERV || !(ev->code & PVPANIC_CRASH_LOADED))
 		return PANIC_RUN;
 	return policy->crashload_panics ? policy->on_panic : PANIC_WAIT;
@@ -23,9 +33,25 @@ enum panic_action panic_decide(const struct panic_policy *policy,
 
 bool panic_ends_dump(enum end end)
 {
-	return end == END_POWER_OFF || end == END_RESET || end == END_FAULT ||
-	       end == END_TIMEOUT || end == END_DUMP_TIMEOUT ||
-	       end == END_HALTED || end == END_SILENCE || end == END_EXIT;
+	return panic_records_end(end, 0) || end == END_DUMP_TIMEOUT;
+}
+
+bool panic_records_end(enum end end, unsigned int panics)
+{
+	switch (end) {
+	case END_POWER_OFF:
+	case END_EXIT:
+	case END_RESET:
+		return !panics;
+	case END_FAULT:
+	case END_HALTED:
+	case END_TIMEOUT:
+	case END_SILENCE:
+	case END_HOST:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* 0 is success; the rest is out of the way of all other statuses. */

@@ -30,6 +30,7 @@ enum panic_action {
 struct panic_policy {
 	enum panic_action on_panic;	/* PANIC_IGNORE or later */
 	bool crashload_panics;		/* by --on-crashload panic */
+	bool hyperv_waits;		/* by --on-crashload wait, if given */
 };
 
 /* Why a boot does not go on.  END_NONE: it does. */
@@ -52,8 +53,9 @@ enum end {
 /* Does @ev say that the guest has stopped?  Else it is a notice. */
 bool panic_stops(const struct guest_event *ev);
 
+/* @dumps: the guest has announced a dump, which has not ended yet. */
 enum panic_action panic_decide(const struct panic_policy *policy,
-			       const struct guest_event *ev);
+			       const struct guest_event *ev, bool dumps);
 
 /* Is an event with this action counted, and does it take a core? */
 static inline bool panic_counts(enum panic_action action)
@@ -68,6 +70,12 @@ static inline bool panic_halts(enum panic_action action)
 
 /* Is @end how a crash kernel's dump ends, or comes to nothing? */
 bool panic_ends_dump(enum end end);
+
+/*
+ * Does @end need a record, in a boot that had @panics so far?  A guest that has
+ * panicked powers off, or resets, and its panic's record tells of that.
+ */
+bool panic_records_end(enum end end, unsigned int panics);
 
 /*
  * A boot that panicked never ends in 0, whatever it did afterwards.  @value: of

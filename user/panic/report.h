@@ -14,10 +14,10 @@
 /*
  * The longest: 8 KiB of text of which each byte takes five characters in JSON,
  * 35 registers of at most 32 characters for each of eight vCPUs, a core's path
- * of 1 KiB of which each byte takes five, and a name of 256 bytes that each take
- * two.
+ * of 1 KiB of which each byte takes five, a command line of 2 KiB of which each
+ * takes two, four reports of 700 characters, and names.
  */
-#define REPORT_MAX	(64 * 1024)
+#define REPORT_MAX	(80 * 1024)
 
 struct report {
 	struct out file;

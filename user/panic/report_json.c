@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/json.h"
+#include "base/version.h"
 #include "panic/report.h"
+
+/* What is not known is null. */
+static const char *some(const char *text)
+{
+	return *text ? text : NULL;
+}
 
 static void put_events(struct json *j, const struct guest_event *ev)
 {
@@ -40,9 +47,8 @@ static void put_linux(struct json *j, const struct guest_event *ev)
 	json_hex(j, "sp", ev->param[4]);
 }
 
-static void put_guest(struct json *j, const struct record *r)
+static void put_guest_id(struct json *j, const struct decoded *d)
 {
-	const struct decoded *d = &r->decoded;
 	char version[40];
 	struct buf buf;
 
@@ -56,22 +62,21 @@ static void put_guest(struct json *j, const struct record *r)
 	json_string(j, "guest_version", version);
 }
 
-static void put_decoded(struct json *j, const struct record *r)
+static void put_decoded(struct json *j, const struct guest_event *ev)
 {
-	const struct guest_event *ev = &r->event;
-	const struct decoded *d = &r->decoded;
+	const struct decoded d = decode_event(ev);
 
 	json_open(j, "decoded", '{');
 	if (ev->model == MODEL_HYPERV)
-		put_guest(j, r);
-	if (d->has_message) {
+		put_guest_id(j, &d);
+	if (d.has_message) {
 		json_hex(j, "message_gpa", ev->param[3]);
 		json_hex(j, "message_bytes", ev->param[4]);
-	} else if (d->guest == GUEST_LINUX) {
+	} else if (d.guest == GUEST_LINUX) {
 		put_linux(j, ev);
-	} else if (d->guest == GUEST_WINDOWS) {
+	} else if (d.guest == GUEST_WINDOWS) {
 		json_hex(j, "bugcheck", ev->param[0]);
-		json_string(j, "bugcheck_name", d->bugcheck);
+		json_string(j, "bugcheck_name", d.bugcheck);
 	}
 	json_close(j, '}');
 }
@@ -111,15 +116,15 @@ static void put_unwritten(struct json *j, const struct record_unwritten *u)
 	json_close(j, '}');
 }
 
-static void put_event(struct json *j, const struct record *r)
+static void put_event(struct json *j, const struct guest_event *ev)
 {
-	json_number(j, "seq", r->event.seq);
-	json_string(j, "model", model_name(r->event.model));
-	put_code(j, &r->event);
-	put_events(j, &r->event);
-	json_number(j, "vcpu", r->event.vcpu);
-	put_params(j, &r->event);
-	put_decoded(j, r);
+	json_number(j, "seq", ev->seq);
+	json_string(j, "model", model_name(ev->model));
+	put_code(j, ev);
+	put_events(j, ev);
+	json_number(j, "vcpu", ev->vcpu);
+	put_params(j, ev);
+	put_decoded(j, ev);
 }
 
 /* The keys of an event are all there: readers need not look for them. */
@@ -137,11 +142,55 @@ static void put_no_event(struct json *j)
 	json_close(j, '}');
 }
 
-static const char *const reasons[] = {
-	[RECORD_EVENT] = "event",
-	[RECORD_DUMPED] = "dump-ended",
-	[RECORD_TIMEOUT] = "time-out",
-};
+static void put_reports(struct json *j, const struct record *r)
+{
+	unsigned int i;
+
+	json_open(j, "reports", '[');
+	for (i = 0; i < r->nr_reports; i++) {
+		json_open(j, NULL, '{');
+		put_event(j, &r->reports[i]);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void put_guest(struct json *j, const struct kmsg *kmsg)
+{
+	json_open(j, "guest", '{');
+	json_string(j, "release", some(kmsg->release));
+	json_string(j, "command_line", some(kmsg->command_line));
+	json_string(j, "build_id", some(kmsg->build_id));
+	json_close(j, '}');
+}
+
+static void put_signature(struct json *j, const struct signature *signature)
+{
+	if (!*signature->title) {
+		json_string(j, "signature", NULL);
+		return;
+	}
+	json_open(j, "signature", '{');
+	json_number(j, "version", SIGNATURE_VERSION);
+	json_string(j, "title", signature->title);
+	json_string(j, "id", signature->id);
+	json_close(j, '}');
+}
+
+/* Why there is a record, and what the end has to do with it. */
+static void put_reason(struct json *j, const struct record *r)
+{
+	const char *end = panic_end_name(r->end);
+
+	if (r->kind == RECORD_END)
+		json_string(j, "reason", end);
+	else
+		json_string(j, "reason",
+			    r->kind == RECORD_DUMPED ? "dump-ended" : "event");
+	json_string(j, "end", r->kind == RECORD_DUMPED ? end : NULL);
+	json_bool(j, "reported", r->nr_reports);
+	json_bool(j, "panicked", record_is_panic(r));
+}
 
 void report_json(struct buf *buf, const struct record *r)
 {
@@ -152,21 +201,25 @@ void report_json(struct buf *buf, const struct record *r)
 	json_open(&json, NULL, '{');
 	json_string(&json, "time", time);
 	json_string(&json, "vm", r->vm);
-	if (r->kind == RECORD_TIMEOUT)
-		put_no_event(&json);
+	if (r->nr_reports)
+		put_event(&json, &r->reports[0]);
 	else
-		put_event(&json, r);
+		put_no_event(&json);
 	json_string(&json, "backend", r->backend);
 	json_bool(&json, "frozen", r->frozen);
-	json_string(&json, "text", *r->text ? r->text : NULL);
-	json_string(&json, "text_source", kmsg_source_name(r->text_source));
+	json_string(&json, "text", some(r->kmsg.text));
+	json_string(&json, "text_source", kmsg_source_name(r->kmsg.source));
 	put_vcpus(&json, r);
 	put_core(&json, &r->core);
 	put_unwritten(&json, &r->unwritten);
 	json_number(&json, "left_out", r->left_out);
 	json_string(&json, "action", panic_action_name(r->action));
 	json_number(&json, "restarts", r->restarts);
-	json_string(&json, "reason", reasons[r->kind]);
-	json_string(&json, "end", r->end);
+	put_reason(&json, r);
+	put_reports(&json, r);
+	json_bool(&json, "injected_nmi", r->injected_nmi);
+	put_guest(&json, &r->kmsg);
+	put_signature(&json, &r->signature);
+	json_string(&json, "panicvm", VERSION);
 	json_close(&json, '}');
 }

@@ -33,7 +33,7 @@ struct client;
 struct qmp;
 
 #define CLIENT_IN	(16 * 1024)	/* the longest command */
-#define CLIENT_OUT	(96 * 1024)	/* the longest answer, and CLIENT_BATCH */
+#define CLIENT_OUT	(112 * 1024)	/* the longest answer, and CLIENT_BATCH */
 #define CLIENT_BATCH	(8 * 1024)	/* of answers that go out at once */
 
 enum client_state {

@@ -12,7 +12,7 @@
 struct machine;
 
 /* The longest record of a panic. */
-#define QMP_RECORD_MAX	(64 * 1024)
+#define QMP_RECORD_MAX	(80 * 1024)
 
 struct qmp_facts {
 	const char *version;	/* panicvm's, MAJOR.MINOR */

@@ -40,7 +40,8 @@ static const char help[] =
 "                       says cont; ignore: report it and go on\n"
 "  --on-crashload MODE  wait[=SECONDS] (default): a guest with a crash kernel\n"
 "                       dumps itself, and its next reset, power-off or time-out\n"
-"                       counts as that panic; panic: do not wait for it\n"
+"                       counts as that panic; panic: do not wait for it; wait\n"
+"                       that is given waits after a report to Hyper-V too\n"
 "  --core FILE          write a vmcore before the action, unless it is ignore\n"
 "  --report FILE        append one JSON object a line for each event;\n"
 "                       '-' is stdout (text for people goes to stderr)\n"
@@ -91,8 +92,7 @@ static void parse_action(struct conf *conf, const char *text)
 
 static void parse_crashload(struct conf *conf, const char *text)
 {
-	conf->policy.crashload_panics = conf_crashload(text,
-						       &conf->dump_timeout);
+	conf_crashload(text, &conf->policy, &conf->dump_timeout);
 }
 
 static void parse_timeout(struct conf *conf, const char *text)

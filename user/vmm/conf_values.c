@@ -218,20 +218,20 @@ enum panic_action conf_action(const char *text)
 		text);
 }
 
-bool conf_crashload(const char *text, unsigned int *seconds)
+void conf_crashload(const char *text, struct panic_policy *policy,
+		    unsigned int *seconds)
 {
 	static const char wait_for[] = "wait=";
 	const size_t len = sizeof(wait_for) - 1;
 
 	*seconds = 0;
-	if (!strcmp(text, "panic"))
-		return true;
-	if (!strcmp(text, "wait"))
-		return false;
+	policy->crashload_panics = !strcmp(text, "panic");
+	policy->hyperv_waits = !policy->crashload_panics;
+	if (policy->crashload_panics || !strcmp(text, "wait"))
+		return;
 	if (strncmp(text, wait_for, len))
 		log_die(STATUS_USAGE, "--on-crashload %s: is not a mode; they are wait[=SECONDS] and panic",
 			text);
 	*seconds = (unsigned int)conf_number("--on-crashload", text + len, 1,
 					     CONF_TIMEOUT_MAX);
-	return false;
 }

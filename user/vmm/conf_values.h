@@ -33,10 +33,8 @@ uint16_t conf_exit_port(const char *text);
 enum backend_choice conf_backend(const char *text);
 enum panic_action conf_action(const char *text);
 
-/*
- * --on-crashload: true for "panic"; else the time that a crash kernel has, 0
- * for any.
- */
-bool conf_crashload(const char *text, unsigned int *seconds);
+/* --on-crashload; @seconds: the time that a crash kernel has, 0 for any. */
+void conf_crashload(const char *text, struct panic_policy *policy,
+		    unsigned int *seconds);
 
 #endif /* CONF_VALUES_H */

@@ -9,19 +9,17 @@
 #include <sys/timerfd.h>
 #include <time.h>
 
+#include "base/log.h"
 #include "kvm/exit_decode.h"
 #include "vmm/cores.h"
+#include "vmm/evidence.h"
 #include "vmm/incident.h"
 #include "vmm/qmp_events.h"
 
-#define NSEC_PER_SEC	UINT64_C(1000000000)
-
-static const struct record_core no_core = { .state = "none" };
-
 /*
- * machine->record is the panic that is acted on.  Notices, hangs and what other
- * vCPUs report beside it are written from here: they must not replace it, since
- * its core and its second line are yet to come.
+ * machine->record is the panic that is acted on.  Notices, and what other vCPUs
+ * report beside it, are written from here: they must not replace it, since its
+ * core and its second line are yet to come.
  */
 static struct record other;
 
@@ -40,64 +38,11 @@ static struct vcpu *next_reporter(struct machine *m)
 	return first;
 }
 
-static uint64_t nanoseconds(const struct timespec *t)
+/* Of the panic, or the end, that machine->record tells of. */
+static void add_core(struct machine *m)
 {
-	return (uint64_t)t->tv_sec * NSEC_PER_SEC + (uint64_t)t->tv_nsec;
-}
-
-/* When the guest reported @ev; now, if that is not known. */
-static struct timespec report_time(const struct guest_event *ev)
-{
-	struct timespec boot, real;
-	uint64_t ns;
-
-	clock_gettime(CLOCK_BOOTTIME, &boot);
-	clock_gettime(CLOCK_REALTIME, &real);
-	if (!ev->time || ev->time > nanoseconds(&boot))
-		return real;
-	ns = nanoseconds(&real) - (nanoseconds(&boot) - ev->time);
-	return (struct timespec){ .tv_sec = (time_t)(ns / NSEC_PER_SEC),
-				  .tv_nsec = (long)(ns % NSEC_PER_SEC) };
-}
-
-static void fill_record(struct machine *m, struct record *r,
-			enum record_kind kind, const struct guest_event *ev,
-			enum panic_action action)
-{
-	const struct kmsg_page page = decode_page(ev);
-	static struct kmsg kmsg;
-	unsigned int i;
-
-	memset(r, 0, sizeof(*r));
-	r->kind = kind;
-	if (kind == RECORD_EVENT)
-		r->time = report_time(ev);
-	else
-		clock_gettime(CLOCK_REALTIME, &r->time);
-	r->vm = m->conf->name;
-	r->event = *ev;
-	r->decoded = decode_event(ev);
-	r->backend = backend_name(m->backend.kind);
-	r->action = action;
-	r->restarts = m->shared->restarts;
-	r->core = no_core;
-	report_unwritten(&m->shared->report, r);
-	r->unwritten.console = m->shared->console.sink.dropped;
-	r->unwritten.results = m->shared->results.dropped;
-	r->left_out = m->shared->left_out;
-	m->shared->left_out = 0;
-	r->nr_vcpus = m->conf->smp;
-	for (i = 0; i < r->nr_vcpus; i++)
-		r->vcpus[i] = &m->vcpu[i].regs;
-	kmsg_read(&m->kmsg, &m->vm.mem, &page, r->vcpus, r->nr_vcpus, &kmsg);
-	memcpy(r->text, kmsg.text, sizeof(r->text));
-	r->text_source = kmsg.source;
-}
-
-/* Of the panic that is acted on, if its action takes one. */
-static void add_core(struct machine *m, enum panic_action action)
-{
-	if (core_is_due(m, action))
+	m->core_due = core_is_due(m, m->record.action);
+	if (m->core_due)
 		core_name(m, &m->record.core);
 }
 
@@ -107,14 +52,29 @@ static bool is_at_once(enum end end)
 	return end == END_SIGNAL || end == END_QUIT;
 }
 
-static void write_record(struct machine *m, const struct record *r)
+/* What query-guest-panic answers is the JSON of machine->record. */
+static void init_json(struct machine *m, const struct record *r,
+		      struct buf *json)
 {
 	static char text[REPORT_MAX];
+
+	buf_init(json, r == &m->record ? m->json : text, REPORT_MAX);
+	console_end_line(&m->shared->console);
+}
+
+static void write_record(struct machine *m, const struct record *r)
+{
 	struct buf json;
 
-	buf_init(&json, r == &m->record ? m->json : text, REPORT_MAX);
-	console_end_line(&m->shared->console);
+	init_json(m, r, &json);
 	report_write(&m->shared->report, r, &json);
+}
+
+/* Whoever hears of it on the monitor can read it already. */
+static void publish(struct machine *m, const struct record *r)
+{
+	write_record(m, r);
+	qmp_event_report(&m->server, r);
 }
 
 /* A panic is counted, whether it came as such or was waited for. */
@@ -122,23 +82,20 @@ static void count_panic(struct machine *m)
 {
 	m->panics++;
 	m->panics_ever++;
-	m->has_crashload = false;
+	m->waits = false;
 }
 
-/* What else the crash kernel reports does not give it more time. */
+/* What else announces the dump does not give it more time. */
 static void wait_for_dump(struct machine *m, const struct record *r)
 {
 	const struct itimerspec when = {
 		.it_value.tv_sec = m->conf->dump_timeout,
 	};
 
-	if (m->has_crashload)
+	if (m->waits)
 		return;
-	m->crashload = r->event;
-	m->has_crashload = true;
-	/* Later the crash kernel's log is what is found. */
-	memcpy(m->crash_text, r->text, sizeof(m->crash_text));
-	m->crash_text_source = r->text_source;
+	m->waits = true;
+	m->wait_record = *r;
 	/* It fails for no value that conf.c lets through. */
 	timerfd_settime(m->dump_timeout.fd, 0, &when, NULL);
 }
@@ -149,10 +106,61 @@ static bool is_recorded(struct machine *m, enum panic_action action)
 	struct timespec now;
 
 	if (panic_counts(action) ||
-	    (action == PANIC_WAIT && !m->has_crashload))
+	    (action == PANIC_WAIT && !m->waits))
 		return true;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return report_admits(&m->shared->rate, nanoseconds(&now));
+	return report_admits(&m->shared->rate, evidence_ns(&now));
+}
+
+/* The panic, or the dump, that this boot has told of last; or NULL. */
+static struct record *newest(struct machine *m)
+{
+	if (m->waits)
+		return &m->wait_record;
+	return m->panics ? &m->record : NULL;
+}
+
+/*
+ * A kernel panics once, and reports that by each model that it has.  A model
+ * that has reported it already tells of another panic.
+ */
+static bool is_same_panic(const struct machine *m, const struct record *r,
+			  const struct guest_event *ev,
+			  enum panic_action action)
+{
+	unsigned int i;
+
+	if (r->nr_reports == RECORD_REPORTS ||
+	    !(m->waits ? action == PANIC_WAIT : panic_counts(action)))
+		return false;
+	for (i = 0; i < r->nr_reports; i++)
+		if (r->reports[i].model == ev->model)
+			return false;
+	return r->nr_reports;
+}
+
+/* Nothing new follows from it; but it may have brought the text. */
+static void add_report(struct machine *m, struct record *r,
+		       const struct guest_event *ev)
+{
+	struct buf json;
+
+	r->reports[r->nr_reports++] = *ev;
+	evidence_add_text(m, r, ev);
+	init_json(m, r, &json);
+	report_update(&m->shared->report, r, &json);
+	log_say("the guest reports its panic by model %s, too",
+		model_name(ev->model));
+}
+
+static void record_event(struct machine *m, struct record *r,
+			 const struct guest_event *ev, enum panic_action action)
+{
+	evidence_collect(m, r, action);
+	r->reports[r->nr_reports++] = *ev;
+	r->time = evidence_time(ev);
+	r->frozen = m->backend.freezes && panic_stops(ev);
+	evidence_read(m, r);
 }
 
 /* @earlier: the action of those that were reported beside it. */
@@ -160,20 +168,23 @@ static enum panic_action handle_event(struct machine *m,
 				      const struct guest_event *ev,
 				      enum panic_action earlier, enum end asked)
 {
-	enum panic_action action = panic_decide(&m->conf->policy, ev);
+	enum panic_action action = panic_decide(&m->conf->policy, ev, m->waits);
 	bool is_first = panic_counts(action) && !panic_halts(earlier);
-	struct record *r = is_first ? &m->record : &other;
+	struct record *r = newest(m);
 
+	if (r && is_same_panic(m, r, ev, action)) {
+		add_report(m, r, ev);
+		return PANIC_RUN;
+	}
 	if (!is_recorded(m, action)) {
 		m->shared->left_out++;
 		return action;
 	}
-	fill_record(m, r, RECORD_EVENT, ev, action);
+	r = is_first ? &m->record : &other;
+	record_event(m, r, ev, action);
 	if (is_first && !is_at_once(asked))
-		add_core(m, action);
-	r->frozen = m->backend.freezes && panic_stops(ev);
-	write_record(m, r);
-	qmp_event_report(&m->server, r);
+		add_core(m);
+	publish(m, r);
 	if (panic_counts(action))
 		count_panic(m);
 	else if (action == PANIC_WAIT)
@@ -230,51 +241,68 @@ static enum panic_action handle_events(struct machine *m, enum end asked)
 	return action;
 }
 
-static bool is_hang(enum end end)
-{
-	return end == END_TIMEOUT || end == END_SILENCE;
-}
-
 /* The crash kernel is through, or was too slow: now the panic counts. */
-static enum panic_action attribute(struct machine *m, enum end end)
+static enum panic_action end_dump(struct machine *m, enum end end)
 {
 	enum panic_action action = m->conf->policy.on_panic;
+	struct record *r = &m->record;
 
-	fill_record(m, &m->record, RECORD_DUMPED, &m->crashload, action);
-	m->record.end = panic_end_name(end);
-	if (m->crash_text[0]) {
-		memcpy(m->record.text, m->crash_text, sizeof(m->crash_text));
-		m->record.text_source = m->crash_text_source;
-	}
-	if (!is_hang(end))
-		add_core(m, action);
-	write_record(m, &m->record);
-	qmp_event_report(&m->server, &m->record);
+	/* What is read now may be the crash kernel's. */
+	*r = m->wait_record;
+	r->kind = RECORD_DUMPED;
+	r->end = end;
+	r->action = action;
+	evidence_renew(m, r);
+	add_core(m);
+	publish(m, r);
 	count_panic(m);
 	return action;
 }
 
-static void report_hang(struct machine *m)
+/*
+ * The boot ended, and no report tells why.  Its log may: then it has panicked.
+ * PANIC_RUN: it has not.
+ */
+static enum panic_action explain_end(struct machine *m, enum end end)
 {
-	static const struct guest_event none;
+	struct record *r = &other;
+	bool is_new;
 
-	fill_record(m, &other, RECORD_TIMEOUT, &none, PANIC_DESTROY);
-	write_record(m, &other);
+	evidence_collect(m, r, PANIC_DESTROY);
+	r->kind = RECORD_END;
+	r->end = end;
+	evidence_read(m, r);
+	is_new = r->kmsg.panicked && !m->panics;
+	if (!is_new && (end == END_POWER_OFF || end == END_EXIT))
+		return PANIC_RUN;
+	if (is_new)
+		r->action = m->conf->policy.on_panic;
+	m->record = *r;
+	add_core(m);
+	if (!is_new) {
+		write_record(m, &m->record);
+		return PANIC_RUN;
+	}
+	publish(m, &m->record);
+	count_panic(m);
+	return m->record.action;
 }
 
 static struct verdict judge_end(struct machine *m, enum end end)
 {
 	enum panic_action action = PANIC_RUN;
 
-	if (m->has_crashload && panic_ends_dump(end))
-		action = attribute(m, end);
-	else if (is_hang(end))
-		report_hang(m);
-	/* --timeout and --silence end panicvm, whatever the action is. */
-	if (is_hang(end) || !panic_halts(action))
+	/* It has its record, and a client has continued the VM since. */
+	if (m->end_told)
 		return (struct verdict){ .end = end };
-	/* The end has become the panic that it belongs to. */
-	m->vcpus.end = END_NONE;
+	m->end_told = true;
+	if (m->waits && panic_ends_dump(end))
+		action = end_dump(m, end);
+	else if (panic_records_end(end, m->panics))
+		action = explain_end(m, end);
+	/* --timeout ends panicvm, whatever the action is. */
+	if (end == END_TIMEOUT || !panic_halts(action))
+		return (struct verdict){ .end = end };
 	return (struct verdict){ .action = action };
 }
 
@@ -288,16 +316,20 @@ static enum end find_end(struct machine *m, enum end asked)
 
 struct verdict incident_handle(struct machine *machine, enum end asked)
 {
-	enum panic_action action = handle_events(machine, asked);
-	enum end end = find_end(machine, asked);
-	bool late = machine->dump_late && machine->has_crashload;
+	enum panic_action action;
+	enum end end;
+	bool late;
 
+	machine->core_due = false;
+	action = handle_events(machine, asked);
+	end = find_end(machine, asked);
+	late = machine->dump_late && machine->waits;
 	machine->dump_late = false;
 	if (panic_halts(action) && !is_at_once(end))
 		return (struct verdict){ .action = action };
 	if (end != END_NONE)
 		return judge_end(machine, end);
 	if (late)
-		action = attribute(machine, END_DUMP_TIMEOUT);
+		action = end_dump(machine, END_DUMP_TIMEOUT);
 	return (struct verdict){ .action = action };
 }

@@ -5,11 +5,6 @@
 
 #include "vmm/machine.h"
 
-struct verdict {
-	enum end end;			/* it ends so; END_NONE: it does not */
-	enum panic_action action;	/* then: what the panic asks for */
-};
-
 /*
  * With every vCPU parked: report each event, in the order of seq, and say what
  * follows.  @asked: the end that the host wants, or END_NONE.

@@ -176,7 +176,7 @@ static void dump_timed_out(struct event_source *source, short revents)
 
 	(void)revents;
 	if (read(source->fd, &times, sizeof(times)) == sizeof(times))
-		m->dump_late = m->has_crashload;
+		m->dump_late = m->waits;
 }
 
 static enum status start_threads(struct machine *m)
@@ -196,8 +196,10 @@ static void clear_boot(struct machine *m)
 {
 	m->kmsg = (struct kmsg_memory){ 0 };
 	m->panics = 0;
+	m->end_told = false;
 	m->stopped_itself = false;
-	m->has_crashload = false;
+	m->injected_nmi = false;
+	m->waits = false;
 	m->dump_late = false;
 	m->watch = (struct watch){ 0 };
 }

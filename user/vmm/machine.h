@@ -53,11 +53,17 @@ enum machine_state {
 #define MAY_CONT	2U
 #define MAY_RESET	4U
 
+/* What follows an incident: an end, or the action of a panic. */
+struct verdict {
+	enum end end;			/* END_NONE: it does not end */
+	enum panic_action action;	/* then: what the panic asks for */
+};
+
 /* What follows a dump. */
 enum after_dump {
 	AFTER_STAY,		/* a client's, of a VM that was stopped */
 	AFTER_GO,		/* a client's, of one that was running */
-	AFTER_ACTION,		/* --core: the action of machine->record */
+	AFTER_ACTION,		/* --core: machine->verdict */
 };
 
 /* What watch.c knows of a boot. */
@@ -89,6 +95,8 @@ struct machine {
 
 	/* The newest panic, which a core is of: what query-guest-panic answers */
 	struct record record;
+	bool core_due;			/* --core asks for one of it */
+	struct verdict verdict;		/* what follows it, and its core */
 	char json[REPORT_MAX];
 	unsigned int panics_ever;
 
@@ -104,12 +112,12 @@ struct machine {
 	unsigned int nr_vcpus;		/* that are there to be closed */
 	struct event_source wake;	/* a vCPU has something to say */
 	unsigned int panics;
+	bool end_told;			/* vcpus.end has its record */
 	bool stopped_itself;		/* when it was stopped for a client */
-	struct guest_event crashload;	/* a crash kernel dumps, since this */
-	bool has_crashload;
+	bool injected_nmi;		/* a client had one injected */
+	bool waits;			/* the guest dumps; this announced it */
+	struct record wait_record;
 	bool dump_late;			/* it has had its time */
-	char crash_text[KMSG_MAX];	/* the last words from before it */
-	enum kmsg_source crash_text_source;
 	struct event_source dump_timeout;
 	struct watch watch;
 };

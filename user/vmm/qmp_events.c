@@ -35,31 +35,39 @@ static void put_info(struct json *j, const struct guest_event *ev)
 	json_close(j, '}');
 }
 
-/* What is not PANICKED: pvpanic's other bits. */
-static const char *notice_name(const struct guest_event *ev)
+/* A dump that is waited for is announced as such, whatever announced it. */
+static const char *report_name(const struct record *r)
 {
-	return ev->code & PVPANIC_CRASH_LOADED ? "GUEST_CRASHLOADED" :
-						 "GUEST_PVSHUTDOWN";
+	const struct guest_event *ev = &r->reports[0];
+
+	if (r->kind != RECORD_EVENT)
+		return "GUEST_PANICKED";
+	if (r->action == PANIC_WAIT)
+		return "GUEST_CRASHLOADED";
+	if (panic_stops(ev))
+		return "GUEST_PANICKED";
+	return ev->code & PVPANIC_CRASH_LOADED ? "GUEST_CRASHLOADED" : NULL;
 }
 
 void qmp_event_report(struct server *server, const struct record *record)
 {
-	const struct guest_event *ev = &record->event;
+	const char *event = report_name(record);
 	char data[DATA_MAX];
 	struct buf buf;
 	struct json json = { .buf = &buf };
+	unsigned int i;
 
+	if (!event) {
+		qmp_event_plain(server, "GUEST_PVSHUTDOWN");
+		return;
+	}
 	buf_init(&buf, data, sizeof(data));
 	json_open(&json, NULL, '{');
 	json_string(&json, "action", panic_word(record->action));
-	if (panic_stops(ev))
-		put_info(&json, ev);
+	for (i = 0; i < record->nr_reports; i++)
+		put_info(&json, &record->reports[i]);
 	json_close(&json, '}');
-	if (panic_stops(ev) || record->kind == RECORD_DUMPED)
-		qmp_event(&server->qmp, "GUEST_PANICKED", data);
-	else
-		qmp_event(&server->qmp, notice_name(ev),
-			  ev->code & PVPANIC_CRASH_LOADED ? data : NULL);
+	qmp_event(&server->qmp, event, data);
 }
 
 /* QEMU's ShutdownCause. */

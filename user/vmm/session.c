@@ -84,7 +84,7 @@ static void end_running(struct session *s, const struct machine *m,
 	s->end = end;
 	s->exit_value = (uint8_t)m->chipset.exit_value;
 	/* A crash kernel that was still dumping: the guest has panicked. */
-	s->panics = m->panics + m->has_crashload;
+	s->panics = m->panics + m->waits;
 	if (kept)
 		log_say("the VM that ran has ended (%s); %u that panicked are kept until their monitors say quit",
 			panic_end_name(s->end), kept);
@@ -151,8 +151,8 @@ static enum end asked_end(const struct session *s, const struct machine *m)
 }
 
 /* The action, with the core written or not to be had. */
-static void carry_out(struct session *s, struct machine *m,
-		      enum panic_action action)
+static void take_action(struct session *s, struct machine *m,
+			enum panic_action action)
 {
 	enum end asked = asked_end(s, m);
 
@@ -189,24 +189,35 @@ static void say_stopped(const struct machine *m, enum panic_action action)
 		log_say("the guest is stopped, and there is no --monitor: only a signal or --timeout ends this");
 }
 
-static void act_on(struct session *s, struct machine *m,
-		   const struct verdict *verdict)
+static void carry_out(struct session *s, struct machine *m)
 {
-	if (verdict->end != END_NONE) {
-		machine_shut_down(m, verdict->end);
-	} else if (panic_halts(verdict->action)) {
+	if (m->verdict.end != END_NONE)
+		machine_shut_down(m, m->verdict.end);
+	else
+		take_action(s, m, m->verdict.action);
+}
+
+static void act_on(struct session *s, struct machine *m)
+{
+	const struct verdict *verdict = &m->verdict;
+
+	if (verdict->end == END_NONE && !panic_halts(verdict->action))
+		return;
+	if (verdict->end == END_NONE) {
 		machine_pause(m, MACHINE_PANICKED);
 		say_stopped(m, verdict->action);
-		if (!m->record.core.file || !core_start(m))
-			carry_out(s, m, verdict->action);
+	} else if (m->core_due) {
+		machine_pause(m, MACHINE_PAUSED);
 	}
+	if (!m->core_due || !core_start(m))
+		carry_out(s, m);
 }
 
 static void finish_dump(struct session *s, struct machine *m)
 {
 	core_finish(m);
 	if (m->after_dump == AFTER_ACTION)
-		carry_out(s, m, m->record.action);
+		carry_out(s, m);
 	else if (m->after_dump == AFTER_GO)
 		machine_go(m);
 }
@@ -221,14 +232,13 @@ static bool waits_for_core(const struct machine *m, enum end asked)
 static void handle_stop(struct session *s, struct machine *m)
 {
 	enum end asked = asked_end(s, m);
-	struct verdict verdict;
 
 	if (m->state == MACHINE_RUNNING) {
 		machine_park(m);
 		if (asked == END_NONE)
 			asked = watch_end(m);
-		verdict = incident_handle(m, asked);
-		act_on(s, m, &verdict);
+		m->verdict = incident_handle(m, asked);
+		act_on(s, m);
 		m->stopped_itself = m->state != MACHINE_RUNNING &&
 				    qmp_has_turns(&m->server.qmp);
 	} else if (asked != END_NONE && m->state != MACHINE_SHUTDOWN &&

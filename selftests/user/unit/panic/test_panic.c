@@ -44,6 +44,18 @@ static const struct decide_case impatient[] = {
 	  "panic: nor about Hyper-V, which has no such bit" },
 };
 
+/* With --on-crashload wait, given by hand, or after a CRASH_LOADED. */
+static const struct decide_case patient[] = {
+	{ MODEL_HYPERV, CRASH_NOTIFY, PANIC_DESTROY, PANIC_WAIT,
+	  "panic: a dump follows a report to Hyper-V" },
+	{ MODEL_HYPERV, CRASH_NOTIFY | CRASH_NO_CRASH_DUMP, PANIC_DESTROY,
+	  PANIC_DESTROY, "panic: unless the guest says that none does" },
+	{ MODEL_HYPERV, 2, PANIC_DESTROY, PANIC_RUN,
+	  "panic: but not what is no report" },
+	{ MODEL_ISA, 1, PANIC_DESTROY, PANIC_DESTROY,
+	  "panic: pvpanic's PANICKED comes instead of a dump" },
+};
+
 struct status_case {
 	enum end end;
 	unsigned int panics;
@@ -96,7 +108,7 @@ static void test_exits(void)
 		     "status: 3 for any of them after a panic");
 }
 
-static void test_ends(void)
+static void test_names(void)
 {
 	claim_string(panic_end_name(END_HALTED), "halted", "end: halted");
 	claim_string(panic_end_name(END_SILENCE), "silence", "end: silence");
@@ -105,7 +117,8 @@ static void test_ends(void)
 	      panic_ends_dump(END_EXIT), "end: each may be that of a dump");
 }
 
-static void decide(const struct decide_case *c, size_t nr, bool crashload)
+static void decide(const struct decide_case *c, size_t nr,
+		   struct panic_policy policy, bool dumps)
 {
 	for (; nr--; c++) {
 		const struct guest_event ev = {
@@ -113,28 +126,50 @@ static void decide(const struct decide_case *c, size_t nr, bool crashload)
 			.code = c->code,
 		};
 
-		const struct panic_policy policy = {
-			.on_panic = c->asked,
-			.crashload_panics = crashload,
-		};
-
-		claim_number(panic_decide(&policy, &ev), c->decided, c->claim);
+		policy.on_panic = c->asked;
+		claim_number(panic_decide(&policy, &ev, dumps), c->decided,
+			     c->claim);
 	}
 }
 
-#define DECIDE(cases, crashload) \
-	decide(cases, sizeof(cases) / sizeof((cases)[0]), crashload)
+#define DECIDE(cases, policy, dumps) \
+	decide(cases, sizeof(cases) / sizeof((cases)[0]), policy, dumps)
+
+/* Which ends have a record, before and after a panic that was recorded. */
+static void test_ends(void)
+{
+	enum end end;
+
+	for (end = END_NONE; end <= END_EXIT; end++) {
+		bool host = end == END_NONE || end == END_DUMP_TIMEOUT ||
+			    end == END_SIGNAL || end == END_QUIT ||
+			    end == END_PANIC;
+		bool follows = end == END_POWER_OFF || end == END_RESET ||
+			       end == END_EXIT;
+
+		claim_number(panic_records_end(end, 0), !host,
+			     "panic: which ends are looked into");
+		claim_number(panic_records_end(end, 1), !host && !follows,
+			     "panic: and which of them after a panic");
+	}
+}
 
 void test_panic(void)
 {
+	const struct panic_policy plain = { 0 };
+	const struct panic_policy no_wait = { .crashload_panics = true };
+	const struct panic_policy wait = { .hyperv_waits = true };
 	size_t i;
 
-	DECIDE(decisions, false);
-	DECIDE(impatient, true);
+	DECIDE(decisions, plain, false);
+	DECIDE(impatient, no_wait, false);
+	DECIDE(patient, wait, false);
+	DECIDE(patient, plain, true);
+	test_ends();
 	for (i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
 		claim_number((uint64_t)panic_status(statuses[i].end,
 						    statuses[i].panics, 0),
 			     statuses[i].status, statuses[i].claim);
 	test_exits();
-	test_ends();
+	test_names();
 }

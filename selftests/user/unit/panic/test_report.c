@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/version.h"
 #include "panic/report.h"
 #include "tap.h"
 
@@ -20,17 +21,17 @@ static struct record *fill(enum model model, uint64_t code)
 	record.backend = "kernel";
 	record.action = PANIC_DESTROY;
 	record.core.state = "none";
-	record.event.model = model;
-	record.event.code = code;
-	record.event.seq = 5;
-	record.event.vcpu = 1;
+	record.reports[0] = (struct guest_event){
+		.model = model, .code = code, .seq = 5, .vcpu = 1,
+	};
+	record.nr_reports = 1;
 	return &record;
 }
 
 static void set_text(enum kmsg_source source, const char *words)
 {
-	record.text_source = source;
-	snprintf(record.text, sizeof(record.text), "%s", words);
+	record.kmsg.source = source;
+	snprintf(record.kmsg.text, sizeof(record.kmsg.text), "%s", words);
 }
 
 static const char *json(void)
@@ -46,7 +47,7 @@ static void test_isa_json(void)
 {
 	fill(MODEL_ISA, 3);
 	claim_string(json(),
-		     "{\"time\":\"2026-11-20T16:00:00.001234Z\",\"vm\":\"a \\\"name\\\"\",\"seq\":5,\"model\":\"isa\",\"code\":3,\"events\":[\"PANICKED\",\"CRASH_LOADED\"],\"vcpu\":1,\"params\":[],\"decoded\":{},\"backend\":\"kernel\",\"frozen\":false,\"text\":null,\"text_source\":null,\"vcpus\":[],\"core\":{\"file\":null,\"state\":\"none\",\"bytes\":0,\"error\":null},\"unwritten\":{\"messages\":0,\"records\":0,\"console\":0,\"results\":0},\"left_out\":0,\"action\":\"destroy\",\"restarts\":0,\"reason\":\"event\",\"end\":null}",
+		     "{\"time\":\"2026-11-20T16:00:00.001234Z\",\"vm\":\"a \\\"name\\\"\",\"seq\":5,\"model\":\"isa\",\"code\":3,\"events\":[\"PANICKED\",\"CRASH_LOADED\"],\"vcpu\":1,\"params\":[],\"decoded\":{},\"backend\":\"kernel\",\"frozen\":false,\"text\":null,\"text_source\":null,\"vcpus\":[],\"core\":{\"file\":null,\"state\":\"none\",\"bytes\":0,\"error\":null},\"unwritten\":{\"messages\":0,\"records\":0,\"console\":0,\"results\":0},\"left_out\":0,\"action\":\"destroy\",\"restarts\":0,\"reason\":\"event\",\"end\":null,\"reported\":true,\"panicked\":true,\"reports\":[{\"seq\":5,\"model\":\"isa\",\"code\":3,\"events\":[\"PANICKED\",\"CRASH_LOADED\"],\"vcpu\":1,\"params\":[],\"decoded\":{}}],\"injected_nmi\":false,\"guest\":{\"release\":null,\"command_line\":null,\"build_id\":null},\"signature\":null,\"panicvm\":\"" VERSION "\"}",
 		     "report: pvpanic's record in JSON");
 }
 
@@ -58,12 +59,11 @@ static void json_has(const char *part, const char *what)
 
 static void test_hyperv_json(void)
 {
-	struct guest_event *ev = &fill(MODEL_HYPERV, CRASH_NOTIFY)->event;
+	struct guest_event *ev = fill(MODEL_HYPERV, CRASH_NOTIFY)->reports;
 
 	ev->guest_os_id = 0x810000060c750000;
 	ev->param[0] = 11;
 	ev->param[2] = 0xffffffff81234567;
-	record.decoded = decode_event(ev);
 	json_has("\"code\":\"0x8000000000000000\",\"events\":[\"NOTIFY\"]",
 		 "report: Hyper-V's code is a hex string");
 	json_has("\"params\":[\"0xb\",\"0x0\",\"0xffffffff81234567\",\"0x0\",\"0x0\"]",
@@ -73,18 +73,15 @@ static void test_hyperv_json(void)
 
 	ev->guest_os_id = 0x0001040a00004a65;
 	ev->param[0] = 0xd1;
-	record.decoded = decode_event(ev);
 	json_has("\"bugcheck\":\"0xd1\",\"bugcheck_name\":\"DRIVER_IRQL_NOT_LESS_OR_EQUAL\"}",
 		 "report: a bugcheck is decoded");
 	ev->param[0] = 0x123456;
-	record.decoded = decode_event(ev);
 	json_has("\"bugcheck_name\":null}", "report: one without a name");
 }
 
 static void test_message_json(void)
 {
 	fill(MODEL_HYPERV, CRASH_NOTIFY | CRASH_NOTIFY_MSG);
-	record.decoded = decode_event(&record.event);
 	set_text(KMSG_NOTIFY_MSG, "a\tb\n\"c\" \\x1b \303\244");
 	json_has("\"text\":\"a\\tb\\n\\\"c\\\" \\\\x1b \303\244\",\"text_source\":\"notify-msg\"",
 		 "report: the message is escaped, and its source said");
@@ -102,8 +99,8 @@ static void test_longest(void)
 
 	fill(MODEL_HYPERV, CRASH_NOTIFY | CRASH_NOTIFY_MSG);
 	memset(tail, 0xff, sizeof(tail));
-	record.text_source = KMSG_PRINTK_RING;
-	text_clean(record.text, tail, sizeof(tail));
+	record.kmsg.source = KMSG_PRINTK_RING;
+	text_clean(record.kmsg.text, tail, sizeof(tail));
 	text_clean(file, tail, 1040);
 	record.core.file = file;
 	memset(name, '"', sizeof(name) - 1);
@@ -126,7 +123,6 @@ static void test_text_form(void)
 	struct buf buf;
 
 	fill(MODEL_HYPERV, CRASH_NOTIFY | CRASH_NOTIFY_MSG);
-	record.decoded = decode_event(&record.event);
 	set_text(KMSG_NOTIFY_MSG, "first\npanicvm: the guest powered off");
 	regs.rip = 0x1234;
 	record.vcpus[record.nr_vcpus++] = &regs;
@@ -142,7 +138,7 @@ static void test_text_form(void)
 	report_text(&buf, &record);
 	claim(strstr(text, "from its kernel's log:\n  | [    1.000000] words\n"),
 	      "report: it says where the words came from");
-	fill(MODEL_ISA, PVPANIC_SHUTDOWN);
+	fill(MODEL_ISA, PVPANIC_SHUTDOWN)->action = PANIC_RUN;
 	buf_init(&buf, text, sizeof(text));
 	report_text(&buf, &record);
 	text_begins("panicvm: the guest gives notice: model isa, vCPU 1, SHUTDOWN\n",
@@ -155,14 +151,14 @@ static void test_kinds(void)
 
 	fill(MODEL_ISA, PVPANIC_CRASH_LOADED);
 	record.kind = RECORD_DUMPED;
-	record.end = "reset";
+	record.end = END_RESET;
 	record.restarts = 2;
 	record.core = (struct record_core){
 		.file = "c", .state = "failed", .error = "full",
 	};
 	json_has("\"core\":{\"file\":\"c\",\"state\":\"failed\",\"bytes\":0,\"error\":\"full\"}",
 		 "report: what became of the core");
-	json_has("\"restarts\":2,\"reason\":\"dump-ended\",\"end\":\"reset\"}",
+	json_has("\"restarts\":2,\"reason\":\"dump-ended\",\"end\":\"reset\",",
 		 "report: how a crash kernel's dump ended");
 	buf_init(&buf, text, sizeof(text));
 	report_text(&buf, &record);
@@ -170,7 +166,9 @@ static void test_kinds(void)
 		    "report: which the text says too");
 
 	fill(MODEL_ISA, 0);
-	record.kind = RECORD_TIMEOUT;
+	record.nr_reports = 0;
+	record.kind = RECORD_END;
+	record.end = END_TIMEOUT;
 	json_has("\"seq\":0,\"model\":null,\"code\":0,\"events\":[],\"vcpu\":null,",
 		 "report: a time-out is no event");
 	json_has("\"reason\":\"time-out\"", "report: and says so");

@@ -39,6 +39,8 @@ static void test_defaults(void)
 	claim(!c.results && !c.report && !c.timeout && !c.boot.initrd && !*c.boot.append && !c.core &&
 	      !c.monitor, "conf: no file but the kernel by default");
 	claim(c.exit_port < 0, "conf: no exit port by default");
+	claim(!c.policy.hyperv_waits,
+	      "conf: no dump is expected of a guest that reports to Hyper-V");
 	claim(!c.policy.crashload_panics && !c.dump_timeout,
 	      "conf: a crash kernel has all the time by default");
 }
@@ -68,6 +70,8 @@ static void test_all(void)
 	claim_string(c.core, "d/c", "conf: --core");
 	claim_string(c.monitor, "m", "conf: --monitor");
 	claim_number(c.dump_timeout, 9, "conf: --on-crashload wait=SECONDS");
+	claim(c.policy.hyperv_waits,
+	      "conf: given by hand, it waits after a report to Hyper-V");
 }
 
 static void test_switches(void)

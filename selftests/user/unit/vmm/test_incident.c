@@ -131,6 +131,7 @@ static void crashload(enum end end)
 {
 	machine.vcpus.end = END_NONE;
 	machine.panics = 0;
+	machine.end_told = false;
 	report_from(0, 8, PVPANIC_CRASH_LOADED);
 	claim_number(handle(PANIC_DESTROY), PANIC_WAIT,
 		     "incident: a crash kernel is waited for");
@@ -155,7 +156,7 @@ static void test_crashload(void)
 	claim_number(handle_end(PANIC_IGNORE, END_NONE), END_NONE,
 		     "incident: an ignored dump that hangs lets the VM go on");
 	claim_number(machine.panics, 1, "incident: and counts as the panic");
-	claim(!machine.dump_late && !machine.has_crashload,
+	claim(!machine.dump_late && !machine.waits,
 	      "incident: once");
 
 	crashload(END_FAULT);
@@ -169,6 +170,7 @@ static void test_crashload_again(void)
 {
 	struct itimerspec left;
 
+	machine.vcpus.end = END_NONE;
 	conf.dump_timeout = 100;
 	machine.dump_timeout.fd = timerfd_create(CLOCK_MONOTONIC, 0);
 	report_from(0, 10, PVPANIC_CRASH_LOADED);
@@ -179,10 +181,10 @@ static void test_crashload_again(void)
 	timerfd_gettime(machine.dump_timeout.fd, &left);
 	claim(left.it_value.tv_sec <= 100,
 	      "incident: a second notice does not set the wait anew");
-	claim_number(machine.crashload.seq, 10,
+	claim_number(machine.wait_record.reports[0].seq, 10,
 		     "incident: nor is it the one that is waited for");
 	close(machine.dump_timeout.fd);
-	machine.has_crashload = false;
+	machine.waits = false;
 }
 
 /* What comes after it in the same stop must not cost the panic its core. */
@@ -195,13 +197,13 @@ static void test_core(void)
 	report_from(2, 22, PVPANIC_PANICKED);
 	claim_number(handle(PANIC_DESTROY), PANIC_DESTROY,
 		     "incident: a panic, a notice and a panic at once");
-	claim_number(machine.record.event.seq, 20,
+	claim_number(machine.record.reports[0].seq, 20,
 		     "incident: the first panic is what is acted on");
 	claim_string(machine.record.core.file, "dir/core",
 		     "incident: with a core");
 	claim(strstr(machine.json, "\"seq\":20"),
 	      "incident: and what a client is told of");
-	machine.has_crashload = false;
+	machine.waits = false;
 
 	report_from(0, 23, PVPANIC_PANICKED);
 	claim_number(handle_end(PANIC_DESTROY, END_SIGNAL), END_SIGNAL,
