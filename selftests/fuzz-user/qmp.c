@@ -14,6 +14,7 @@
 #include "fuzz.h"
 
 #define ANSWERS_MAX	1000000
+#define CPUS		8
 
 static struct qmp qmp;
 static struct event_loop loop;
@@ -29,7 +30,7 @@ static struct qmp_facts facts(const struct machine *machine)
 		.running = !paused,
 		.panics = 1,
 		.record = paused ? "{\"seq\":1}" : NULL,
-		.cpus = 8,
+		.cpus = CPUS,
 	};
 }
 
@@ -71,9 +72,10 @@ static const char *reset(struct machine *machine)
 	return NULL;
 }
 
-static const char *nmi(struct machine *machine)
+static const char *nmi(struct machine *machine, unsigned int cpu)
 {
 	(void)machine;
+	must(cpu < CPUS, "only vCPUs that are there get an NMI");
 	return "KVM does not take an NMI";
 }
 

@@ -287,3 +287,19 @@ bool json_is_integer(const struct json_text *j, unsigned int number)
 	       !memchr(j->text + v->start, 'e', v->len) &&
 	       !memchr(j->text + v->start, 'E', v->len);
 }
+
+bool json_get_number(const struct json_text *j, unsigned int number,
+		     uint64_t *value)
+{
+	const struct json_value *v = &j->values[number];
+	const char *text = j->text + v->start;
+	uint32_t i;
+
+	*value = 0;
+	for (i = 0; i < v->len; i++)
+		if (text[i] < '0' || text[i] > '9' ||
+		    __builtin_mul_overflow(*value, 10, value) ||
+		    __builtin_add_overflow(*value, text[i] - '0', value))
+			return false;
+	return true;
+}

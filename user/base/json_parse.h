@@ -72,4 +72,8 @@ bool json_get_bool(const struct json_text *json, unsigned int value);
 /* Is the JSON_NUMBER at @number written as an integer? */
 bool json_is_integer(const struct json_text *json, unsigned int number);
 
+/* Its value; false if it is not an integer from 0 to UINT64_MAX. */
+bool json_get_number(const struct json_text *json, unsigned int number,
+		     uint64_t *value);
+
 #endif /* JSON_PARSE_H */

@@ -127,9 +127,33 @@ static const char *system_reset(struct qmp_call *call)
 	return call->ops->reset(call->machine);
 }
 
+/* If the argument is there, *@cpu becomes it; false: there is no such vCPU. */
+static bool get_cpu(const struct qmp_call *call, const char *name,
+		    unsigned int *cpu)
+{
+	unsigned int arg = qmp_arg(call, name);
+	uint64_t value;
+
+	if (!arg)
+		return true;
+	if (!json_get_number(call->text, arg, &value) ||
+	    value >= call->ops->facts(call->machine).cpus)
+		return false;
+	*cpu = (unsigned int)value;
+	return true;
+}
+
+/*
+ * QEMU pulls LINT1 of every local APIC, and of these Linux listens to that of
+ * its first CPU alone.  "cpu" is ours.
+ */
 static const char *inject_nmi(struct qmp_call *call)
 {
-	return call->ops->nmi(call->machine);
+	unsigned int cpu = 0;
+
+	if (!get_cpu(call, "cpu", &cpu))
+		return "Parameter 'cpu' expects a CPU number";
+	return call->ops->nmi(call->machine, cpu);
 }
 
 /* As a script expects that runs it last: the answer says that it is so. */
@@ -153,7 +177,7 @@ static const struct qmp_command commands[] = {
 	{ "stop", stop, true, { } },
 	{ "cont", cont, true, { } },
 	{ "system_reset", system_reset, true, { } },
-	{ "inject-nmi", inject_nmi, true, { } },
+	{ "inject-nmi", inject_nmi, true, { { "cpu", QMP_INTEGER, true } } },
 	{ "quit", quit, false, { } },
 	{ }
 };

@@ -44,8 +44,7 @@ struct qmp_ops {
 	const char *(*stop)(struct machine *machine);
 	const char *(*cont)(struct machine *machine);
 	const char *(*reset)(struct machine *machine);
-	/* To vCPU 0, whose local APIC takes the board's NMIs. */
-	const char *(*nmi)(struct machine *machine);
+	const char *(*nmi)(struct machine *machine, unsigned int cpu);
 	/*
 	 * Begin to write a core, to the file @path or, if that is NULL, to
 	 * @fd.  qmp_dump_done() is called at its end.

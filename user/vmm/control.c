@@ -105,13 +105,16 @@ static const char *reset(struct machine *machine)
 	return NULL;
 }
 
-static const char *nmi(struct machine *machine)
+static const char *nmi(struct machine *machine, unsigned int cpu)
 {
 	const char *why = busy(machine);
 
-	if (!why && vcpu_nmi(&machine->vcpu[0]))
-		why = "KVM does not take an NMI";
-	return why;
+	if (why)
+		return why;
+	if (vcpu_nmi(&machine->vcpu[cpu]))
+		return "KVM does not take an NMI";
+	machine->injected_nmi = true;
+	return NULL;
 }
 
 static void quit(struct machine *machine)

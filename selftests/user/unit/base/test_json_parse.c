@@ -201,6 +201,24 @@ static void test_values(void)
 	      "json: which numbers are integers");
 }
 
+static void test_numbers(void)
+{
+	static const char text[] =
+		"[0,18446744073709551615,18446744073709551616,-1,1.0,1e2,36893488147419103232]";
+	uint64_t value = 1;
+
+	json_parse(&json, text, strlen(text));
+	claim(json_get_number(&json, 1, &value) && !value, "json: 0 is 0");
+	claim(json_get_number(&json, 2, &value), "json: the largest number");
+	claim_number(value, UINT64_MAX, "json: is that");
+	claim(!json_get_number(&json, 3, &value) &&
+	      !json_get_number(&json, 4, &value) &&
+	      !json_get_number(&json, 5, &value) &&
+	      !json_get_number(&json, 6, &value) &&
+	      !json_get_number(&json, 7, &value),
+	      "json: one that is larger, or has a sign or a fraction, is none");
+}
+
 void test_json_parse(void)
 {
 	test_table(good, sizeof(good) / sizeof(good[0]), true,
@@ -212,4 +230,5 @@ void test_json_parse(void)
 	test_strings();
 	test_members();
 	test_values();
+	test_numbers();
 }
