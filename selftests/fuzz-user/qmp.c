@@ -84,10 +84,12 @@ static void quit(struct machine *machine)
 	(void)machine;
 }
 
-static const char *dump(struct machine *machine, const char *path, int fd)
+static const char *dump(struct machine *machine, const struct qmp_range *range,
+			const char *path, int fd)
 {
 	(void)machine;
 	(void)fd;
+	must(!range || range->length, "a part of RAM is not empty");
 	if (path && strlen(path) > 20)
 		return "Not the name of a file";
 	dumping = true;

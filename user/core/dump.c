@@ -91,16 +91,18 @@ static void *lead_thread(void *arg)
 }
 
 static void prepare(struct dump *dump, const struct mem *mem,
-		    const struct regs *const *vcpus, unsigned int nr)
+		    const struct mem *part, const struct regs *const *vcpus,
+		    unsigned int nr)
 {
 	struct dump_work *work = &dump->work;
 
 	dump->size = 0;
 	dump->written = 0;
 	work->mem = mem;
+	work->part = part ? *part : *mem;
 	work->nr_vcpus = nr;
 	memcpy(work->vcpus, vcpus, nr * sizeof(vcpus[0]));
-	work->total = mem_size(mem);
+	work->total = mem_size(&work->part);
 	work->completed = 0;
 	work->next = 0;
 	work->data = 0;
@@ -128,13 +130,13 @@ static int start_lead(struct dump *dump)
 }
 
 int dump_start(struct dump *dump, const struct dump_target *target,
-	       const struct mem *mem, const struct regs *const *vcpus,
-	       unsigned int nr)
+	       const struct mem *mem, const struct mem *part,
+	       const struct regs *const *vcpus, unsigned int nr)
 {
 	struct dump_work *work = &dump->work;
 	int err;
 
-	prepare(dump, mem, vcpus, nr);
+	prepare(dump, mem, part, vcpus, nr);
 	err = dump_out_open(&work->out, target, work->stop);
 	if (err) {
 		set_state(dump, DUMP_FAILED);

@@ -56,13 +56,14 @@ int dump_init(struct dump *dump);
 void dump_close(struct dump *dump);
 
 /*
- * Begin; what is passed, but not the array of pointers, stays as it is until
- * dump_finish().  0, or -errno: then the state is failed, with ->work.error said,
+ * Begin; what is passed, but not the array of pointers and @part, stays as it is
+ * until dump_finish().  @part: of mem_part(), if the core is to have no more of
+ * @mem; or NULL.  0, or -errno: then the state is failed, with ->work.error said,
  * and there is nothing to finish.
  */
 int dump_start(struct dump *dump, const struct dump_target *target,
-	       const struct mem *mem, const struct regs *const *vcpus,
-	       unsigned int nr);
+	       const struct mem *mem, const struct mem *part,
+	       const struct regs *const *vcpus, unsigned int nr);
 
 /* Any thread: give up soon; dump_finish() is still due. */
 void dump_cancel(struct dump *dump);

@@ -118,7 +118,7 @@ typedef int handle_fn(struct dump_work *work, uint64_t at, const uint8_t *bytes,
 /* Address of the RAM that is @at from where all RAM begins, without the gap. */
 static uint64_t address(const struct dump_work *work, uint64_t at)
 {
-	const struct mem_region *region = work->mem->region;
+	const struct mem_region *region = work->part.region;
 
 	while (at >= region->size) {
 		at -= region->size;
@@ -136,13 +136,13 @@ static int for_used(struct dump_work *work, uint64_t at, handle_fn *handle)
 	int err = is_cancelled(work);
 
 	while (!err) {
-		from = mem_used(work->mem, to, &to);
+		from = mem_used(&work->part, to, &to);
 		if (from >= stop)
 			break;
 		if (to > stop)
 			to = stop;
 		err = handle(work, at + (from - gpa),
-			     mem_at(work->mem, from, to - from), to - from);
+			     mem_at(&work->part, from, to - from), to - from);
 		if (to == stop)
 			break;
 	}
@@ -156,7 +156,8 @@ static int write_chunk(struct dump_work *work, uint64_t at)
 
 	if (work->out.is_stream)
 		err = write_all(work, at,
-				mem_at(work->mem, address(work, at), len), len);
+				mem_at(&work->part, address(work, at), len),
+				len);
 	else
 		err = for_used(work, at, write_used);
 	if (!err)
@@ -209,7 +210,7 @@ static void build_head(struct dump_work *work)
 	nr = paging_of_vcpus(vcpus, work->vcpus, work->nr_vcpus);
 	guest_reader_of_mem(&reader, work->mem, &left);
 	found = guest_kernel_find(&kernel, &reader, vcpus, nr);
-	core_head_build(&work->head, work->mem, work->vcpus, work->nr_vcpus,
+	core_head_build(&work->head, &work->part, work->vcpus, work->nr_vcpus,
 			found ? &kernel : NULL);
 }
 

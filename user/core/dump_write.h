@@ -19,7 +19,8 @@
 
 struct dump_work {
 	/* What to write, and to where. */
-	const struct mem *mem;
+	const struct mem *mem;		/* to find the kernel in */
+	struct mem part;		/* of it, what the core has */
 	const struct regs *vcpus[MAX_VCPUS];
 	unsigned int nr_vcpus;
 	unsigned int nr_writers;

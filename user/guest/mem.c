@@ -90,6 +90,24 @@ void *mem_at(const struct mem *mem, uint64_t gpa, uint64_t size)
 	return r->host + (gpa - r->gpa);
 }
 
+bool mem_part(const struct mem *mem, uint64_t gpa, uint64_t size,
+	      struct mem *part)
+{
+	const struct mem_region *r = find_region(mem, gpa);
+	uint64_t before = gpa % PAGE_SIZE;
+
+	if (!r || !size || size > mem_room(mem, gpa))
+		return false;
+	gpa -= before;
+	*part = (struct mem){ .nr = 1 };
+	part->region[0] = (struct mem_region){
+		.gpa = gpa,
+		.size = (before + size + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE,
+		.host = r->host + (gpa - r->gpa),
+	};
+	return true;
+}
+
 bool mem_covers(uint64_t size, uint64_t gpa)
 {
 	if (gpa < MEM_HOLE)

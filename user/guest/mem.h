@@ -37,6 +37,13 @@ uint64_t mem_room(const struct mem *mem, uint64_t gpa);
 /* NULL unless all of [@gpa, @gpa + @size) is RAM, in one region. */
 void *mem_at(const struct mem *mem, uint64_t gpa, uint64_t size);
 
+/*
+ * The pages that have all of [@gpa, @gpa + @size), as a map of their own: false
+ * unless that is RAM, in one region, and not empty.
+ */
+bool mem_part(const struct mem *mem, uint64_t gpa, uint64_t size,
+	      struct mem *part);
+
 /* Would @gpa be RAM in a guest with @size bytes of it? */
 bool mem_covers(uint64_t size, uint64_t gpa);
 

@@ -55,13 +55,33 @@ static const char *check_limits(struct qmp_call *call)
 
 	if (qmp_flag(call, "paging"))
 		return "dump: 'paging' is not supported: set it to false";
-	if (qmp_arg(call, "begin") || qmp_arg(call, "length"))
-		return "dump: a core has all of the memory: leave 'begin' and 'length' out";
 	if (!format || json_is(call->text, format, "elf"))
 		return NULL;
 	json_get_string(call->text, format, name, sizeof(name));
 	return qmp_why(call, "Parameter 'format' does not accept value '%s'",
 		       name);
+}
+
+/* "begin" and "length": both of them, or neither. */
+static const char *get_range(struct qmp_call *call, struct qmp_range *range,
+			     bool *is_given)
+{
+	unsigned int begin = qmp_arg(call, "begin");
+	unsigned int length = qmp_arg(call, "length");
+
+	*is_given = begin && length;
+	if (!begin && !length)
+		return NULL;
+	if (!begin)
+		return "Parameter 'begin' is missing";
+	if (!length)
+		return "Parameter 'length' is missing";
+	if (!json_get_number(call->text, begin, &range->begin))
+		return "Invalid parameter 'begin'";
+	if (!json_get_number(call->text, length, &range->length) ||
+	    !range->length)
+		return "Invalid parameter 'length'";
+	return NULL;
 }
 
 /* It was the client's, and is not any more. */
@@ -73,7 +93,8 @@ static void close_target(struct qmp *qmp)
 }
 
 /* To a descriptor that the client has passed. */
-static const char *start_fd(struct qmp_call *call, const char *name)
+static const char *start_fd(struct qmp_call *call,
+			    const struct qmp_range *range, const char *name)
 {
 	struct qmp *qmp = call->client->qmp;
 	const char *why;
@@ -83,27 +104,32 @@ static const char *start_fd(struct qmp_call *call, const char *name)
 		return qmp_why(call,
 			       "File descriptor named '%.*s' has not been found",
 			       CLIENT_FDS_NAME, name);
-	why = call->ops->dump(call->machine, NULL, qmp->dump_fd);
+	why = call->ops->dump(call->machine, range, NULL, qmp->dump_fd);
 	if (why)
 		close_target(qmp);
 	return why;
 }
 
 /* To "file:PATH" or "fd:NAME". */
-static const char *start(struct qmp_call *call, const char *protocol)
+static const char *start(struct qmp_call *call, const struct qmp_range *range,
+			 const char *protocol)
 {
 	if (!strncmp(protocol, "file:", 5))
-		return call->ops->dump(call->machine, protocol + 5, -1);
+		return call->ops->dump(call->machine, range, protocol + 5, -1);
 	if (!strncmp(protocol, "fd:", 3))
-		return start_fd(call, protocol + 3);
+		return start_fd(call, range, protocol + 3);
 	return "Invalid parameter 'protocol'";
 }
 
 static const char *dump_guest_memory(struct qmp_call *call)
 {
 	const char *why = check_limits(call);
+	struct qmp_range range;
 	char protocol[4096];
+	bool is_part;
 
+	if (!why)
+		why = get_range(call, &range, &is_part);
 	if (why)
 		return why;
 	if (call->ops->last_dump(call->machine).active)
@@ -111,7 +137,7 @@ static const char *dump_guest_memory(struct qmp_call *call)
 	if (!json_get_string(call->text, qmp_arg(call, "protocol"), protocol,
 			     sizeof(protocol)))
 		return "Parameter 'protocol' is too long, or has a NUL in it";
-	why = start(call, protocol);
+	why = start(call, is_part ? &range : NULL, protocol);
 	if (why || qmp_flag(call, "detach"))
 		return why;
 	client_hold(call->client, CLIENT_DUMP);

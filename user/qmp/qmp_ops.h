@@ -32,6 +32,11 @@ struct qmp_dump {
 	const char *error;	/* of one that failed, else NULL */
 };
 
+/* Of the guest's physical memory. */
+struct qmp_range {
+	uint64_t begin, length;
+};
+
 /* A sentence that is returned says why it was not done; NULL: it was done. */
 struct qmp_ops {
 	struct qmp_facts (*facts)(const struct machine *machine);
@@ -46,10 +51,13 @@ struct qmp_ops {
 	const char *(*reset)(struct machine *machine);
 	const char *(*nmi)(struct machine *machine, unsigned int cpu);
 	/*
-	 * Begin to write a core, to the file @path or, if that is NULL, to
-	 * @fd.  qmp_dump_done() is called at its end.
+	 * Begin to write a core, of the memory in @range or, if that is NULL,
+	 * of all, to the file @path or, if that is NULL, to @fd.
+	 * qmp_dump_done() is called at its end.
 	 */
-	const char *(*dump)(struct machine *machine, const char *path, int fd);
+	const char *(*dump)(struct machine *machine,
+			    const struct qmp_range *range, const char *path,
+			    int fd);
 
 	/* At any time: the VM ends when its turn comes. */
 	void (*quit)(struct machine *machine);

@@ -22,6 +22,9 @@ static const char cannot_boot[] =
 static const char boxed_in[] =
 	"In the sandbox a core can only go to the directory of --core, or to a descriptor";
 
+static const char no_memory[] =
+	"dump: no guest memory to dump: 'begin' and 'length' have to be in one piece of RAM";
+
 static struct qmp_facts facts(const struct machine *m)
 {
 	return (struct qmp_facts){
@@ -168,13 +171,18 @@ static void keep_name(struct machine *m, struct dump_target *target)
 	target->name = m->core_base;
 }
 
-static const char *dump(struct machine *machine, const char *path, int fd)
+static const char *dump(struct machine *machine, const struct qmp_range *range,
+			const char *path, int fd)
 {
 	struct dump_target target = { .dir = -1, .fd = fd };
 	const struct regs *vcpus[MAX_VCPUS];
 	bool runs = machine->state == MACHINE_RUNNING;
 	const char *why = busy(machine);
+	struct mem part;
 
+	if (!why && range &&
+	    !mem_part(&machine->vm.mem, range->begin, range->length, &part))
+		why = no_memory;
 	if (!why && path)
 		why = find_target(machine, path, &target);
 	if (why)
@@ -182,8 +190,8 @@ static const char *dump(struct machine *machine, const char *path, int fd)
 	if (path)
 		keep_name(machine, &target);
 	list_vcpus(machine, vcpus);
-	if (dump_start(&machine->dump, &target, &machine->vm.mem, vcpus,
-		       machine->conf->smp)) {
+	if (dump_start(&machine->dump, &target, &machine->vm.mem,
+		       range ? &part : NULL, vcpus, machine->conf->smp)) {
 		core_close_dir(machine);
 		return machine->dump.work.error;
 	}

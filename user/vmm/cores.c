@@ -61,7 +61,7 @@ bool core_start(struct machine *machine)
 
 	s->cores++;
 	machine->after_dump = AFTER_ACTION;
-	if (!dump_start(&machine->dump, &target, &machine->vm.mem,
+	if (!dump_start(&machine->dump, &target, &machine->vm.mem, NULL,
 			machine->record.vcpus, machine->record.nr_vcpus))
 		return true;
 	update_record(machine);

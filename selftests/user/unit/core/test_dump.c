@@ -34,7 +34,7 @@ static int start(const struct dump_target *target)
 {
 	const struct regs *const vcpus[] = { &regs[0], &regs[1] };
 
-	return dump_start(&dump, target, &mem, vcpus, 2);
+	return dump_start(&dump, target, &mem, NULL, vcpus, 2);
 }
 
 /* As main does: not before it is told. */
@@ -100,6 +100,35 @@ static void test_file(void)
 	claim(core.has_info && !strncmp(core.info.text, "OSRELEASE=6.12.0", 16),
 	      "dump: and the kernel's VMCOREINFO");
 	core_file_close(&core);
+}
+
+/* As drgn asks for one: a byte, and all notes. */
+static void test_part(void)
+{
+	const struct dump_target target = { .dir = dir, .name = "part", .fd = -1 };
+	const struct regs *const vcpus[] = { &regs[0], &regs[1] };
+	static struct core_file core;
+	struct mem part;
+	char byte = 0;
+
+	claim(mem_part(&mem, FAKE_MEMORY - 1, 1, &part) &&
+	      !dump_start(&dump, &target, &mem, &part, vcpus, 2) &&
+	      finish() == DUMP_COMPLETED, "dump: of a part of RAM");
+	claim_number(dump.work.total, PAGE_SIZE, "dump: which is a page");
+	claim_number(dump.size, dump.work.head.len + PAGE_SIZE,
+		     "dump: there is no more in it");
+	snprintf(path, sizeof(path), "%s/part", work);
+	claim_string(core_file_open(&core, path), NULL, "dump: it can be read");
+	claim(core.has_info && core.nr_vcpus == 2,
+	      "dump: the notes are of all the VM");
+	claim(guest_read(&core.reader, FAKE_MEMORY - 1, &byte, 1) &&
+	      byte == *(char *)mem_at(&mem, FAKE_MEMORY - 1, 1),
+	      "dump: the part is where it is in memory");
+	claim(!guest_read(&core.reader, 0, &byte, 1),
+	      "dump: the rest is not there");
+	core_file_close(&core);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/core", work);
 }
 
 /* An older core stays as long as the new one is not whole. */
@@ -386,6 +415,7 @@ void test_dump(void)
 	mem_init();
 	prepare();
 	test_file();
+	test_part();
 	test_replaced();
 	test_no_file();
 	test_taken_name();

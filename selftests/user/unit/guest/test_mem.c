@@ -25,6 +25,34 @@ static void test_bounds(const struct mem *mem)
 	claim_number(mem_room(mem, HIGH), 0, "mem: no room past the end");
 }
 
+static bool is_part(const struct mem *mem, uint64_t gpa, uint64_t size,
+		    uint64_t from, uint64_t to)
+{
+	struct mem part;
+
+	return mem_part(mem, gpa, size, &part) && part.nr == 1 &&
+	       part.region[0].gpa == from && part.region[0].size == to - from &&
+	       part.region[0].host == mem_at(mem, from, 1);
+}
+
+static void test_part(const struct mem *mem)
+{
+	struct mem part;
+
+	claim(is_part(mem, 0, 1, 0, PAGE_SIZE) &&
+	      is_part(mem, PAGE_SIZE - 1, 2, 0, 2 * PAGE_SIZE) &&
+	      is_part(mem, MEM_HOLE - 1, 1, MEM_HOLE - PAGE_SIZE, MEM_HOLE) &&
+	      is_part(mem, HIGH - 1, 1, HIGH - PAGE_SIZE, HIGH) &&
+	      is_part(mem, MEM_HIGH, MIB, MEM_HIGH, HIGH),
+	      "mem: a part has whole pages");
+	claim(!mem_part(mem, 0, 0, &part) &&
+	      !mem_part(mem, MEM_HOLE - 1, 2, &part) &&
+	      !mem_part(mem, MEM_HOLE, 1, &part) &&
+	      !mem_part(mem, 1, UINT64_MAX, &part) &&
+	      !mem_part(mem, UINT64_MAX, 1, &part),
+	      "mem: and nothing but RAM, in one region");
+}
+
 /* The same bounds, of RAM that is not there yet. */
 static void test_covers(void)
 {
@@ -82,6 +110,7 @@ void test_mem(void)
 	claim(!mem_alloc(&mem, MEM_HOLE + MIB), "mem: 3073M can be had");
 	claim_number(mem.nr, 2, "mem: they are two regions");
 	test_bounds(&mem);
+	test_part(&mem);
 	test_used(&mem);
 	mem_free(&mem);
 
