@@ -96,6 +96,14 @@ static const char *dump(struct machine *machine, const struct qmp_range *range,
 	return NULL;
 }
 
+static struct qmp_log kernel_log(struct machine *machine)
+{
+	(void)machine;
+	if (paused)
+		return (struct qmp_log){ "printk-ring", "[ 0.0] \"x\"\r\n" };
+	return (struct qmp_log){ 0 };
+}
+
 static const struct qmp_ops ops = {
 	.facts = facts,
 	.thread = thread_id,
@@ -106,6 +114,7 @@ static const struct qmp_ops ops = {
 	.nmi = nmi,
 	.quit = quit,
 	.dump = dump,
+	.log = kernel_log,
 };
 
 static void check_lines(const char *text, size_t len)

@@ -156,6 +156,18 @@ static const char *inject_nmi(struct qmp_call *call)
 	return call->ops->nmi(call->machine, cpu);
 }
 
+/* Ours: the log of a guest that has not panicked, or not yet. */
+static const char *query_kernel_log(struct qmp_call *call)
+{
+	const struct qmp_log log = call->ops->log(call->machine);
+
+	json_open(call->answer, QMP_RETURN, '{');
+	json_string(call->answer, "source", log.source);
+	json_string(call->answer, "text", log.text);
+	json_close(call->answer, '}');
+	return NULL;
+}
+
 /* As a script expects that runs it last: the answer says that it is so. */
 static const char *quit(struct qmp_call *call)
 {
@@ -174,6 +186,7 @@ static const struct qmp_command commands[] = {
 	{ "query-kvm", query_kvm, false, { } },
 	{ "query-cpus-fast", query_cpus_fast, false, { } },
 	{ "query-guest-panic", query_guest_panic, false, { } },
+	{ "query-kernel-log", query_kernel_log, true, { } },
 	{ "stop", stop, true, { } },
 	{ "cont", cont, true, { } },
 	{ "system_reset", system_reset, true, { } },

@@ -37,6 +37,12 @@ struct qmp_range {
 	uint64_t begin, length;
 };
 
+/* The log of the guest's kernel: UTF-8, until the next one is asked for. */
+struct qmp_log {
+	const char *source;	/* "printk-ring", "log-buffer"; NULL: none */
+	const char *text;	/* NULL: none */
+};
+
 /* A sentence that is returned says why it was not done; NULL: it was done. */
 struct qmp_ops {
 	struct qmp_facts (*facts)(const struct machine *machine);
@@ -58,6 +64,7 @@ struct qmp_ops {
 	const char *(*dump)(struct machine *machine,
 			    const struct qmp_range *range, const char *path,
 			    int fd);
+	struct qmp_log (*log)(struct machine *machine);
 
 	/* At any time: the VM ends when its turn comes. */
 	void (*quit)(struct machine *machine);

@@ -171,6 +171,28 @@ static void keep_name(struct machine *m, struct dump_target *target)
 	target->name = m->core_base;
 }
 
+/*
+ * Searches of all RAM are rationed because guests can cause them.  A client's is
+ * not, and takes nothing from the ration: the next record may need it.
+ */
+static struct qmp_log kernel_log(struct machine *machine)
+{
+	struct kmsg_memory memory = machine->kmsg;
+	const struct regs *vcpus[MAX_VCPUS];
+	static char text[KMSG_MAX];
+	size_t len;
+
+	list_vcpus(machine, vcpus);
+	memory.not_before = 0;
+	len = kmsg_read_ring(&memory, &machine->vm.mem, vcpus,
+			     machine->conf->smp, text);
+	memory.not_before = machine->kmsg.not_before;
+	machine->kmsg = memory;
+	if (!len)
+		return (struct qmp_log){ 0 };
+	return (struct qmp_log){ kmsg_source_name(KMSG_PRINTK_RING), text };
+}
+
 static const char *dump(struct machine *machine, const struct qmp_range *range,
 			const char *path, int fd)
 {
@@ -211,4 +233,5 @@ const struct qmp_ops control_ops = {
 	.nmi = nmi,
 	.quit = quit,
 	.dump = dump,
+	.log = kernel_log,
 };
