@@ -5,16 +5,19 @@
  * must be JSON.
  */
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/json_parse.h"
 #include "qmp/qmp.h"
+#include "vmm/qmp_regs.h"
 #include "fuzz.h"
 
 #define ANSWERS_MAX	1000000
 #define CPUS		8
+#define MEMORY		0x2008
 
 static struct qmp qmp;
 static struct event_loop loop;
@@ -104,6 +107,38 @@ static struct qmp_log kernel_log(struct machine *machine)
 	return (struct qmp_log){ 0 };
 }
 
+/* Allocated: what is read past its end is noticed. */
+static const void *memory(const struct machine *machine, uint64_t gpa,
+			  uint64_t len)
+{
+	static uint8_t *bytes;
+
+	(void)machine;
+	if (!bytes)
+		bytes = calloc(1, MEMORY);
+	must(bytes, "there is room");
+	return gpa < MEMORY && len <= MEMORY - gpa ? bytes + gpa : NULL;
+}
+
+static bool ram(const struct machine *machine, unsigned int piece,
+		struct qmp_range *range)
+{
+	(void)machine;
+	*range = (struct qmp_range){ 0, MEMORY };
+	return !piece;
+}
+
+static void registers(const struct machine *machine, unsigned int cpu,
+		      struct buf *out)
+{
+	static const struct regs regs = { .efer = 0x500 };
+
+	(void)machine;
+	must(cpu < CPUS, "only vCPUs that are there are shown");
+	qmp_regs_put(&regs, out);
+	must(!out->full, "the longest answer fits");
+}
+
 static const struct qmp_ops ops = {
 	.facts = facts,
 	.thread = thread_id,
@@ -115,6 +150,9 @@ static const struct qmp_ops ops = {
 	.quit = quit,
 	.dump = dump,
 	.log = kernel_log,
+	.memory = memory,
+	.ram = ram,
+	.registers = registers,
 };
 
 static void check_lines(const char *text, size_t len)

@@ -16,6 +16,8 @@ static void quote(struct json *json, const char *text)
 			buf_put(json->buf, "\\n");
 		else if (*text == '\t')
 			buf_put(json->buf, "\\t");
+		else if (*text == '\r')
+			buf_put(json->buf, "\\r");
 		else if ((unsigned char)*text < 0x20)
 			buf_print(json->buf, "\\u%04x", (unsigned int)*text);
 		else

@@ -2,7 +2,11 @@
 /* All commands but those of dumps. */
 #include <stdio.h>
 
+#include "base/buf.h"
+#include "qmp/hmp.h"
 #include "qmp/qmp.h"
+
+_Static_assert(HMP_OUT_MAX <= QMP_RECORD_MAX, "no answer is longer");
 
 static const char *query_version(struct qmp_call *call)
 {
@@ -68,6 +72,14 @@ static const char *query_kvm(struct qmp_call *call)
 	json_open(call->answer, QMP_RETURN, '{');
 	json_bool(call->answer, "enabled", true);
 	json_bool(call->answer, "present", true);
+	json_close(call->answer, '}');
+	return NULL;
+}
+
+static const char *query_target(struct qmp_call *call)
+{
+	json_open(call->answer, QMP_RETURN, '{');
+	json_string(call->answer, "arch", "x86_64");
 	json_close(call->answer, '}');
 	return NULL;
 }
@@ -168,6 +180,26 @@ static const char *query_kernel_log(struct qmp_call *call)
 	return NULL;
 }
 
+static const char *human_monitor_command(struct qmp_call *call)
+{
+	static char text[HMP_OUT_MAX];
+	char command[HMP_LINE_MAX];
+	unsigned int cpu = 0;
+	struct buf out;
+
+	if (!get_cpu(call, "cpu-index", &cpu))
+		return "Parameter 'cpu-index' expects a CPU number";
+	if (!json_get_string(call->text, qmp_arg(call, "command-line"),
+			     command, sizeof(command)))
+		return qmp_why(call,
+			       "Parameter 'command-line' is longer than %zu bytes, or has a NUL in it",
+			       sizeof(command) - 1);
+	buf_init(&out, text, sizeof(text));
+	hmp_run(call->ops, call->machine, cpu, command, &out);
+	json_string(call->answer, QMP_RETURN, text);
+	return NULL;
+}
+
 /* As a script expects that runs it last: the answer says that it is so. */
 static const char *quit(struct qmp_call *call)
 {
@@ -184,6 +216,7 @@ static const struct qmp_command commands[] = {
 	{ "query-name", query_name, false, { } },
 	{ "query-status", query_status, false, { } },
 	{ "query-kvm", query_kvm, false, { } },
+	{ "query-target", query_target, false, { } },
 	{ "query-cpus-fast", query_cpus_fast, false, { } },
 	{ "query-guest-panic", query_guest_panic, false, { } },
 	{ "query-kernel-log", query_kernel_log, true, { } },
@@ -191,6 +224,9 @@ static const struct qmp_command commands[] = {
 	{ "cont", cont, true, { } },
 	{ "system_reset", system_reset, true, { } },
 	{ "inject-nmi", inject_nmi, true, { { "cpu", QMP_INTEGER, true } } },
+	{ "human-monitor-command", human_monitor_command, true, {
+		{ "command-line", QMP_STRING, false },
+		{ "cpu-index", QMP_INTEGER, true } } },
 	{ "quit", quit, false, { } },
 	{ }
 };

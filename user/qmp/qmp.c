@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "qmp/qmp.h"
 
-/* query-guest-panic has the longest answer; and it may have an id. */
+/* No answer is longer than a record; and it may have an id. */
 static char line[QMP_RECORD_MAX + CLIENT_IN + 1024];
 
 _Static_assert(sizeof(line) + CLIENT_BATCH <= CLIENT_OUT,

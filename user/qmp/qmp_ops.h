@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct buf;
 struct machine;
 
 /* The longest record of a panic. */
@@ -48,6 +49,9 @@ struct qmp_ops {
 	struct qmp_facts (*facts)(const struct machine *machine);
 	/* The thread of a vCPU, as gettid() says; 0: there is none yet. */
 	int (*thread)(const struct machine *machine, unsigned int cpu);
+	/* One piece of RAM after the other; false: there is no such @piece. */
+	bool (*ram)(const struct machine *machine, unsigned int piece,
+		    struct qmp_range *range);
 	/* The dump under way, or the last one. */
 	struct qmp_dump (*last_dump)(const struct machine *machine);
 
@@ -65,6 +69,12 @@ struct qmp_ops {
 			    const struct qmp_range *range, const char *path,
 			    int fd);
 	struct qmp_log (*log)(struct machine *machine);
+	/* Where all of these bytes are, until the VM goes on; or NULL. */
+	const void *(*memory)(const struct machine *machine, uint64_t gpa,
+			      uint64_t len);
+	/* A vCPU's, in the lines of QEMU's "info registers". */
+	void (*registers)(const struct machine *machine, unsigned int cpu,
+			  struct buf *out);
 
 	/* At any time: the VM ends when its turn comes. */
 	void (*quit)(struct machine *machine);

@@ -9,6 +9,7 @@
 #include "vmm/cores.h"
 #include "vmm/machine.h"
 #include "vmm/qmp_events.h"
+#include "vmm/qmp_regs.h"
 
 _Static_assert(REPORT_MAX <= QMP_RECORD_MAX, "QMP takes any record");
 
@@ -125,6 +126,30 @@ static void quit(struct machine *machine)
 	machine->quit = true;
 }
 
+static const void *memory(const struct machine *m, uint64_t gpa, uint64_t len)
+{
+	return mem_at(&m->vm.mem, gpa, len);
+}
+
+static bool ram(const struct machine *m, unsigned int piece,
+		struct qmp_range *range)
+{
+	const struct mem *mem = &m->vm.mem;
+
+	if (piece >= mem->nr)
+		return false;
+	*range = (struct qmp_range){
+		mem->region[piece].gpa, mem->region[piece].size,
+	};
+	return true;
+}
+
+static void registers(const struct machine *m, unsigned int cpu,
+		      struct buf *out)
+{
+	qmp_regs_put(&m->vcpu[cpu].regs, out);
+}
+
 static bool is_beside_core(const struct machine *m, const char *path)
 {
 	const char *core = m->conf->core;
@@ -226,6 +251,7 @@ static const char *dump(struct machine *machine, const struct qmp_range *range,
 const struct qmp_ops control_ops = {
 	.facts = facts,
 	.thread = thread_id,
+	.ram = ram,
 	.last_dump = last_dump,
 	.stop = stop,
 	.cont = cont,
@@ -234,4 +260,6 @@ const struct qmp_ops control_ops = {
 	.quit = quit,
 	.dump = dump,
 	.log = kernel_log,
+	.memory = memory,
+	.registers = registers,
 };

@@ -69,6 +69,7 @@ int main(void)
 	test_exit_decode();
 	test_guest_kernel();
 	test_guest_log();
+	test_hmp();
 	test_incident();
 	test_json_parse();
 	test_json_split();
@@ -79,6 +80,7 @@ int main(void)
 	test_out();
 	test_panic();
 	test_printk();
+	test_qmp_regs();
 	test_report();
 	test_serial();
 	test_text();
