@@ -204,18 +204,18 @@ static struct qmp_log kernel_log(struct machine *machine)
 {
 	struct kmsg_memory memory = machine->kmsg;
 	const struct regs *vcpus[MAX_VCPUS];
-	static char text[KMSG_MAX];
-	size_t len;
+	const struct kmsg_page none = { 0 };
+	static struct kmsg kmsg;
 
 	list_vcpus(machine, vcpus);
 	memory.not_before = 0;
-	len = kmsg_read_ring(&memory, &machine->vm.mem, vcpus,
-			     machine->conf->smp, text);
+	kmsg_read(&memory, &machine->vm.mem, &none, vcpus, machine->conf->smp,
+		  &kmsg);
 	memory.not_before = machine->kmsg.not_before;
 	machine->kmsg = memory;
-	if (!len)
+	if (!*kmsg.text)
 		return (struct qmp_log){ 0 };
-	return (struct qmp_log){ kmsg_source_name(KMSG_PRINTK_RING), text };
+	return (struct qmp_log){ kmsg_source_name(kmsg.source), kmsg.text };
 }
 
 static const char *dump(struct machine *machine, const struct qmp_range *range,

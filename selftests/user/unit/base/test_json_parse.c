@@ -204,7 +204,7 @@ static void test_values(void)
 static void test_numbers(void)
 {
 	static const char text[] =
-		"[0,18446744073709551615,18446744073709551616,-1,1.0,1e2,36893488147419103232]";
+		"[0,18446744073709551615,18446744073709551616,-1,1.0,1e2,40000000000000000000]";
 	uint64_t value = 1;
 
 	json_parse(&json, text, strlen(text));
