@@ -83,6 +83,7 @@ int main(void)
 	test_qmp_regs();
 	test_report();
 	test_serial();
+	test_signature();
 	test_text();
 	test_vcpu();
 	test_vm();
