@@ -43,12 +43,12 @@ static uint8_t *place(const uint8_t *change)
 
 static void look_up(uint32_t offset)
 {
+	const struct paging tables = { .root = FAKE_TABLES };
 	char name[64], alone[1];
 	struct guest_kernel kernel;
 
 	left = GUEST_STEP_COST;
-	if (!guest_kernel_at(&kernel, &reader, FAKE_NOTE,
-			     &(struct paging){ .root = FAKE_TABLES }, 1))
+	if (!guest_kernel_at(&kernel, &reader, FAKE_NOTE, &tables, 1))
 		return;
 	memset(name, 1, sizeof(name));
 	if (kallsyms_name(&kernel, FAKE_IMAGE_VA + offset, name, sizeof(name)))

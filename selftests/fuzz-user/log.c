@@ -134,7 +134,7 @@ static void read_program(void)
 	fake.info[1].facility = 0;
 }
 
-/* What lies before the image is not mapped: all that is is looked at. */
+/* What lies before the image is not mapped: what is mapped is looked at. */
 static void read_buffer(void)
 {
 	uint64_t *before = mem_at(&mem, FAKE_TABLES + 2 * PAGE_SIZE +

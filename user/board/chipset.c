@@ -2,9 +2,9 @@
 /*
  * Behind KVM's interrupt controllers and timer there is little: COM1, COM2 if
  * its bytes are wanted, enough of ACPI's fixed hardware to power off, two ways to
- * reset, and a port to end by if it is wanted.  A wider access is one access to each byte, as on the ISA bus.
- * All else reads as ones: that is how a guest finds out that there is no PCI, no
- * RTC and no VGA.
+ * reset, and a port to end by if it is wanted.  A wider access is one access to
+ * each byte, as on the ISA bus.  All else reads as ones: that is how a guest finds
+ * out that there is no PCI, no RTC and no VGA.
  */
 #include <string.h>
 

@@ -228,11 +228,11 @@ size_t guest_kernel_next(const struct guest_kernel *kernel, uint64_t *va,
 			if (place.room >= end - *va)
 				break;
 			*va += place.room;
-		} else if (guest_read(kernel->reader, place.pa, page, len)) {
-			return len;
-		} else {
-			*va += len;
+			continue;
 		}
+		if (guest_read(kernel->reader, place.pa, page, len))
+			return len;
+		*va += len;
 	}
 	return 0;
 }

@@ -153,14 +153,16 @@ static const char callers[] =
 
 static bool is_one_of(const char *name, const char *list)
 {
+	static const char ends[] = { '*', ' ', '\n', '\0' };
+
 	name += strspn(name, "_");
 	while (*list) {
-		size_t len = strcspn(list, "* \n");
+		size_t len = strcspn(list, ends);
 
 		if (!strncmp(name, list, len) && (list[len] == '*' ||
 						  !name[len]))
 			return true;
-		list += len + strspn(list + len, "* \n");
+		list += len + strspn(list + len, ends);
 	}
 	return false;
 }

@@ -160,7 +160,8 @@ void fake_kernel_note(struct fake_kernel *fake, const char *text)
 void fake_kernel_string(struct fake_kernel *fake, unsigned int at,
 			const char *string)
 {
-	strcpy((char *)place(fake, FAKE_IMAGE) + at, string);
+	memcpy((char *)place(fake, FAKE_IMAGE) + at, string,
+	       strlen(string) + 1);
 }
 
 void fake_kernel_add(struct fake_kernel *fake, const char *line)

@@ -292,6 +292,8 @@ static void test_no_buffer(void)
 /* No vCPU has page tables: the text is still there. */
 static void test_raw_text(void)
 {
+	static const char first[] = "Linux version 5.10 (a compiler)";
+	static const char last[] = "last";
 	unsigned int i;
 
 	begin();
@@ -317,10 +319,10 @@ static void test_raw_text(void)
 
 		memset(mem_at(&mem, HEADER, 2 * PAGE_SIZE), 0, 2 * PAGE_SIZE);
 		memcpy(text, &id, 8);
-		strcpy(text + 8, "Linux version 5.10 (a compiler)");
+		memcpy(text + 8, first, sizeof(first));
 		id++;
 		memcpy(text + 40, &id, 8);
-		strcpy(text + 48, "last");
+		memcpy(text + 48, last, sizeof(last));
 		read_with(1);
 		if (strcmp(kmsg.text,
 			   "Linux version 5.10 (a compiler)\nlast\n"))

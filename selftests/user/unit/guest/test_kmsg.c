@@ -270,17 +270,18 @@ static void expect_build_id(const char *line, const char *wanted,
 
 static void test_build_id(void)
 {
-	char line[] = "BUILD-ID=0123456789abcdef0123456789abcdef"
-		"0123456789abcdef0123456789abcdef0\n";
+	static const char longest[] =
+		"BUILD-ID=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n";
+	static const char longer[] =
+		"BUILD-ID=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0\n";
 
 	expect_build_id("BUILD-ID=0123456789abcdef\n", "0123456789abcdef",
 			"kmsg: a build ID");
 	expect_build_id("BUILD-ID=012345678 abcdef\n", "",
 			"kmsg: one that is not hex is none");
-	expect_build_id(line, "", "kmsg: nor is one that is too long");
-	strcpy(line + strlen(line) - 2, "\n");
-	expect_build_id(line, "0123456789abcdef0123456789abcdef"
-			"0123456789abcdef0123456789abcdef",
+	expect_build_id(longer, "", "kmsg: nor is one that is too long");
+	expect_build_id(longest,
+			"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
 			"kmsg: but one just so long");
 }
 

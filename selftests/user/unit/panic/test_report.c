@@ -47,7 +47,8 @@ static void test_isa_json(void)
 {
 	fill(MODEL_ISA, 3);
 	claim_string(json(),
-		     "{\"time\":\"2026-11-20T16:00:00.001234Z\",\"vm\":\"a \\\"name\\\"\",\"seq\":5,\"model\":\"isa\",\"code\":3,\"events\":[\"PANICKED\",\"CRASH_LOADED\"],\"vcpu\":1,\"params\":[],\"decoded\":{},\"backend\":\"kernel\",\"frozen\":false,\"text\":null,\"text_source\":null,\"vcpus\":[],\"core\":{\"file\":null,\"state\":\"none\",\"bytes\":0,\"error\":null},\"unwritten\":{\"messages\":0,\"records\":0,\"console\":0,\"results\":0},\"left_out\":0,\"action\":\"destroy\",\"restarts\":0,\"reason\":\"event\",\"end\":null,\"reported\":true,\"panicked\":true,\"reports\":[{\"seq\":5,\"model\":\"isa\",\"code\":3,\"events\":[\"PANICKED\",\"CRASH_LOADED\"],\"vcpu\":1,\"params\":[],\"decoded\":{}}],\"injected_nmi\":false,\"guest\":{\"release\":null,\"command_line\":null,\"build_id\":null},\"signature\":null,\"panicvm\":\"" VERSION "\"}",
+		     "{\"time\":\"2026-11-20T16:00:00.001234Z\",\"vm\":\"a \\\"name\\\"\",\"seq\":5,\"model\":\"isa\",\"code\":3,\"events\":[\"PANICKED\",\"CRASH_LOADED\"],\"vcpu\":1,\"params\":[],\"decoded\":{},\"backend\":\"kernel\",\"frozen\":false,\"text\":null,\"text_source\":null,\"vcpus\":[],\"core\":{\"file\":null,\"state\":\"none\",\"bytes\":0,\"error\":null},\"unwritten\":{\"messages\":0,\"records\":0,\"console\":0,\"results\":0},\"left_out\":0,\"action\":\"destroy\",\"restarts\":0,\"reason\":\"event\",\"end\":null,\"reported\":true,\"panicked\":true,\"reports\":[{\"seq\":5,\"model\":\"isa\",\"code\":3,\"events\":[\"PANICKED\",\"CRASH_LOADED\"],\"vcpu\":1,\"params\":[],\"decoded\":{}}],\"injected_nmi\":false,\"guest\":{\"release\":null,\"command_line\":null,\"build_id\":null},\"signature\":null,\"panicvm\":\""
+		     VERSION "\"}",
 		     "report: pvpanic's record in JSON");
 }
 

@@ -36,8 +36,8 @@ static void test_defaults(void)
 	claim(c.backend == CHOOSE_AUTO && c.policy.on_panic == PANIC_DESTROY,
 	      "conf: auto and destroy by default");
 	claim(!c.silence, "conf: no limit of silence by default");
-	claim(!c.results && !c.report && !c.timeout && !c.boot.initrd && !*c.boot.append && !c.core &&
-	      !c.monitor, "conf: no file but the kernel by default");
+	claim(!c.results && !c.report && !c.timeout && !c.boot.initrd &&
+	      !*c.boot.append && !c.core && !c.monitor, "conf: no file but the kernel by default");
 	claim(c.exit_port < 0, "conf: no exit port by default");
 	claim(!c.policy.hyperv_waits,
 	      "conf: no dump is expected of a guest that reports to Hyper-V");
