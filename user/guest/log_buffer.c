@@ -7,8 +7,9 @@
  *   count_bits, descs, infos, head_id, tail_id,
  *   [since 6.8: last_finalized_seq,] size_bits, data, head_lpos, tail_lpos
  *
- * The first record has the id -count, the next one id more, and so on.  A
- * block of text begins with its id.
+ * The first record has the id -count, of 62 bits, or of 32 bits in older
+ * kernels; the next one has one more, and so on.  A block of text begins with
+ * its id.
  */
 #include <string.h>
 
@@ -17,6 +18,7 @@
 #define WORD		sizeof(uint64_t)
 
 #define ID_MASK		((UINT64_C(1) << 62) - 1)
+#define SHORT_IDS	(UINT64_C(1) << 32)
 
 /* CONFIG_LOG_BUF_SHIFT is 12 or more, log_buf_len= at most 2 GiB. */
 #define MIN_COUNT_BITS	7
@@ -58,10 +60,17 @@ static bool is_count_bits(uint64_t word)
 	return word >= MIN_COUNT_BITS && word <= MAX_COUNT_BITS;
 }
 
-/* How many records there have been before the one with this id. */
+/*
+ * How many records there have been before the one with this id.  Of 62 bits,
+ * ids soon begin anew at 0.
+ */
 static uint64_t number(const struct printk_ring *ring, uint64_t id)
 {
-	return (id + ring->count) & ID_MASK;
+	uint64_t first = SHORT_IDS - ring->count;
+
+	if (id < first || id > ID_MASK / 2)
+		first = 0 - ring->count;
+	return (id - first) & ID_MASK;
 }
 
 /* Does the record @id say that it is the one with its number? */
@@ -199,13 +208,16 @@ static uint64_t word_at(const uint8_t *bytes)
 	return word;
 }
 
+static bool is_count(uint64_t count)
+{
+	return count >= UINT64_C(1) << MIN_COUNT_BITS &&
+	       count <= UINT64_C(1) << MAX_COUNT_BITS && !(count & (count - 1));
+}
+
 /* The id of the very first record, of a ring of any size. */
 static bool is_first_id(uint64_t id)
 {
-	uint64_t count = (ID_MASK + 1) - id;
-
-	return id <= ID_MASK && count >= UINT64_C(1) << MIN_COUNT_BITS &&
-	       count <= UINT64_C(1) << MAX_COUNT_BITS && !(count & (count - 1));
+	return is_count(SHORT_IDS - id) || is_count(ID_MASK + 1 - id);
 }
 
 /* Where the block of the first line begins, in a page and what follows it. */

@@ -93,13 +93,25 @@ void fake_kernel_init(struct fake_kernel *fake, struct mem *mem, uint64_t at)
 	fake_kernel_clear(fake, FAKE_COUNT_BITS);
 }
 
+static void begin_at(struct fake_kernel *fake, uint64_t id)
+{
+	fake->first = id;
+	fake->prb->head = (id - 1) & ID_MASK;
+	fake->prb->tail = fake->prb->head;
+	fake->lpos = (uint64_t)-TEXT_SIZE;
+}
+
 /* As Linux begins: ids and places are to wrap soon. */
 void fake_kernel_clear(struct fake_kernel *fake, unsigned int bits)
 {
 	fake->prb->count_bits = bits;
-	fake->prb->head = -((UINT64_C(1) << bits) + 1) & ID_MASK;
-	fake->prb->tail = fake->prb->head;
-	fake->lpos = (uint64_t)-TEXT_SIZE;
+	begin_at(fake, -(UINT64_C(1) << bits) & ID_MASK);
+}
+
+void fake_kernel_short_ids(struct fake_kernel *fake)
+{
+	begin_at(fake, (UINT64_C(1) << 32) -
+		       (UINT64_C(1) << fake->prb->count_bits));
 }
 
 struct fake_desc *fake_kernel_say(struct fake_kernel *fake, uint64_t time,
@@ -116,7 +128,7 @@ struct fake_desc *fake_kernel_say(struct fake_kernel *fake, uint64_t time,
 	if (((id - fake->prb->tail) & ID_MASK) >= count)
 		fake->prb->tail = (id - count + 1) & ID_MASK;
 	fake->info[id % count] = (struct fake_info){
-		.seq = (id + count) & ID_MASK, .time = time,
+		.seq = (id - fake->first) & ID_MASK, .time = time,
 		.len = (uint16_t)len,
 	};
 	*desc = (struct fake_desc){ FINALIZED | id, 3, 3 };

@@ -53,6 +53,7 @@ struct fake_kernel {
 	struct fake_info *info;
 	char *text;
 	uint64_t lpos;
+	uint64_t first;		/* id */
 };
 
 /* An empty log, at @at, which is a multiple of 2 MiB. */
@@ -60,6 +61,9 @@ void fake_kernel_init(struct fake_kernel *fake, struct mem *mem, uint64_t at);
 
 /* The same with a ring of 1 << @bits descriptors. */
 void fake_kernel_clear(struct fake_kernel *fake, unsigned int bits);
+
+/* An empty one as older kernels have it. */
+void fake_kernel_short_ids(struct fake_kernel *fake);
 
 /* As Linux does: the block of the record that is the newest then. */
 struct fake_desc *fake_kernel_say(struct fake_kernel *fake, uint64_t time,

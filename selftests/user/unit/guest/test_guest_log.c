@@ -190,14 +190,19 @@ static void clear_note(void)
 	memset(mem_at(&mem, FAKE_NOTE, PAGE_SIZE), 0, PAGE_SIZE);
 }
 
+static void say_early(void)
+{
+	fake_kernel_say(&fake, 0, "Linux version 6.12.9 (a compiler)");
+	fake_kernel_say(&fake, 0, "Command line: mem=8M");
+	fake_kernel_panic(&fake, 0, "too little memory");
+}
+
 /* A kernel that panics before it has written its note. */
 static void begin(void)
 {
 	restart();
 	clear_note();
-	fake_kernel_say(&fake, 0, "Linux version 6.12.9 (a compiler)");
-	fake_kernel_say(&fake, 0, "Command line: mem=8M");
-	fake_kernel_panic(&fake, 0, "too little memory");
+	say_early();
 }
 
 #define EARLY \
@@ -221,6 +226,9 @@ static void test_buffer(void)
 
 	begin();
 	expect_buffer("log: without a note, it is found by what it looks like");
+	fake_kernel_short_ids(&fake);
+	say_early();
+	expect_buffer("log: with ids of 32 bits");
 	head = (uint64_t *)fake.prb;
 	memmove(head + 5, head + 6, 5 * sizeof(*head));
 	expect_buffer("log: as it was before 6.8");
@@ -309,6 +317,12 @@ static void test_raw_text(void)
 		     "log: without page tables, its text is found");
 	claim(kmsg.source == KMSG_LOG_BUFFER && !kmsg.panicked,
 	      "log: who has written that is not known");
+	memset(fake.text, 0, PAGE_SIZE);
+	fake_kernel_short_ids(&fake);
+	say_early();
+	read_with(1);
+	claim(kmsg.source == KMSG_LOG_BUFFER && !kmsg.panicked,
+	      "log: also with ids of 32 bits");
 	memset(fake.text, 0, 8);
 	read_with(1);
 	claim(kmsg.source == KMSG_NONE, "log: its first line has an id");
