@@ -156,8 +156,10 @@ static uint64_t place_xsdt(struct tables *t)
 {
 	size_t len = HEADER_SIZE + t->nr * sizeof(uint64_t);
 	uint64_t at;
-	uint8_t *xsdt = place(t, xsdt_aml_code, len, &at);
+	uint8_t *xsdt;
 
+	assert(len <= sizeof(xsdt_aml_code));
+	xsdt = place(t, xsdt_aml_code, len, &at);
 	put32(xsdt + HEADER_LENGTH, (uint32_t)len);
 	memcpy(xsdt + HEADER_SIZE, t->root, t->nr * sizeof(uint64_t));
 	seal(xsdt, len, HEADER_CHECKSUM);
