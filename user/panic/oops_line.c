@@ -172,7 +172,7 @@ static size_t put_other(struct oops_line *line, struct span in)
 		return len;
 	if (*in.at != ' ' && *in.at != '\t')
 		put(line, in.at, 1);
-	else if (!ends_with(line, " "))
+	else if (line->len && !ends_with(line, " "))
 		put(line, " ", 1);
 	return 1;
 }
@@ -226,7 +226,8 @@ static size_t whole_characters(const char *text, size_t len)
 void oops_line_end(struct oops_line *line)
 {
 	line->len = whole_characters(line->text, line->len);
-	while (line->len && strchr(" .,:;!", line->text[line->len - 1]))
+	/* What is no more than that is kept: there is a name in any case. */
+	while (line->len > 1 && strchr(" .,:;!", line->text[line->len - 1]))
 		line->len--;
 	line->text[line->len] = '\0';
 }

@@ -256,6 +256,8 @@ static void test_lines(void)
 	line(PANIC, "panic", "signature: a panic that says nothing");
 	line(PANIC "\303\244\303\266 \342\202\254",
 	     "panic: \303\244\303\266 \342\202\254", "signature: UTF-8");
+	line(" !!!!: 0000 [#1]", "!", "signature: there always is a title");
+	line(" : 0000 [#1]", "Oops", "signature: even of nothing");
 	line("systemd[1]: " PANIC "no", "panic",
 	     "signature: only what begins a line counts");
 	line("kernel BUG at /usr/src/m/a.c:12!", "kernel BUG at a.c",
