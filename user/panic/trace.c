@@ -126,7 +126,8 @@ static const char helpers[] =
 	"preempt_schedule* io_schedule* cond_resched wait_for_* wait_on_*\n"
 	"out_of_line_wait_* bit_wait* do_wait_for_* msleep* usleep_range*\n"
 	"delay delay_* udelay* ndelay const_udelay folio_wait_* folio_lock*\n"
-	"percpu_rwsem_* synchronize_rcu* synchronize_srcu* rcu_barrier\n"
+	"percpu_down_* percpu_rwsem_* cpus_read_lock synchronize_rcu*\n"
+	"synchronize_srcu* rcu_barrier\n"
 	"flush_work flush_workqueue\n";
 
 /* A CPU in one of these has nothing to do, or waits for another one. */
@@ -250,6 +251,8 @@ struct reader {
 	struct cycle *cycle;
 	bool in_trace;		/* after "Call Trace:" */
 	bool interrupts;	/* in it, what an interrupt or NMI has called */
+	bool is_sure;		/* the trace has lines without "? " */
+	char guess[TRACE_NAME_MAX];	/* the first of the others */
 	bool done;
 };
 
@@ -285,14 +288,18 @@ static bool find_cycle(struct reader *r, const char *name)
 	return false;
 }
 
+static bool counts(const char *name)
+{
+	return !trace_is_idle(name) && !is_one_of(name, helpers);
+}
+
 static void add_frame(struct reader *r, const char *name, bool is_rip)
 {
 	bool is_caller = is_one_of(name, callers);
 
 	if (is_caller && r->trace->nr)
 		r->done = true;
-	if ((is_caller && !is_rip) || r->done || trace_is_idle(name) ||
-	    is_one_of(name, helpers))
+	if ((is_caller && !is_rip) || r->done || !counts(name))
 		return;
 	if (r->trace->nr < TRACE_FRAMES)
 		memcpy(r->trace->frame[r->trace->nr++], name, TRACE_NAME_MAX);
@@ -339,24 +346,39 @@ static bool is_above(const struct reader *r)
 static bool read_in_trace(struct reader *r, struct span line)
 {
 	char name[TRACE_NAME_MAX];
+	bool is_guess;
 
 	skip_spaces(&line);
 	if (read_marker(r, line) || is_register(line))
 		return true;
-	/* The unwinder does not believe in these. */
-	if (span_begins(line, "? "))
-		return true;
+	is_guess = span_begins(line, "? ");
+	span_skip(&line, is_guess ? 2 : 0);
 	if (!read_symbol(line, name))
-		return false;
-	if (!is_above(r))
+		return is_guess;
+	if (is_above(r))
+		return true;
+	r->is_sure |= !is_guess;
+	if (!is_guess)
 		add_frame(r, name, false);
+	else if (!*r->guess && counts(name) && !is_one_of(name, callers))
+		memcpy(r->guess, name, TRACE_NAME_MAX);
 	return true;
 }
 
+/*
+ * The unwinder does not believe in functions with "? ".  But of a task that runs
+ * meanwhile on another CPU there are no others.
+ */
 static void end_trace(struct reader *r)
 {
+	if (!r->trace->nr && !r->is_sure && *r->guess) {
+		memcpy(r->trace->frame[0], r->guess, TRACE_NAME_MAX);
+		r->trace->nr = 1;
+	}
 	r->in_trace = false;
 	r->interrupts = false;
+	r->is_sure = false;
+	r->guess[0] = '\0';
 	r->done = r->trace->nr > 0;
 }
 
@@ -387,4 +409,5 @@ void trace_read(struct trace *trace, const char *text, enum trace_kind kind)
 	trace->nr = 0;
 	while (!r.done && trace_line(&text, &line))
 		read_line(&r, line);
+	end_trace(&r);
 }
