@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "guest/regs.h"
 
-const char *const regs_names[REGS_NR] = {
+const char regs_names[REGS_NR][9] = {
 	"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rsp", "rbp",
 	"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
 	"rip", "rflags",

@@ -40,7 +40,7 @@ struct regs {
 };
 
 /* The names of the first members, in their order. */
-extern const char *const regs_names[REGS_NR];
+extern const char regs_names[REGS_NR][9];
 
 static inline uint64_t regs_value(const struct regs *regs, unsigned int i)
 {
