@@ -63,13 +63,13 @@ static void handle_failure(struct vcpu *vcpu)
 	case KVM_EXIT_INTERNAL_ERROR:
 		log_say("vCPU %u: KVM internal error, suberror %u", vcpu->id,
 			run->internal.suberror);
-		give_up(vcpu, END_FAULT);
+		give_up(vcpu, END_KVM_ERROR);
 		break;
 	case KVM_EXIT_FAIL_ENTRY:
 		log_say("vCPU %u: KVM cannot enter the guest, hardware reason 0x%llx",
 			vcpu->id,
 			run->fail_entry.hardware_entry_failure_reason);
-		give_up(vcpu, END_FAULT);
+		give_up(vcpu, END_KVM_ERROR);
 		break;
 	default:
 		log_say("vCPU %u: an exit of KVM that panicvm does not know, reason %u",

@@ -72,11 +72,13 @@ void vcpus_stop(struct vcpus *vcpus)
 	event_signal(vcpus->wake);
 }
 
-void vcpus_end(struct vcpus *vcpus, enum end end)
+void vcpus_end(struct vcpus *vcpus, unsigned int vcpu, enum end end)
 {
 	pthread_mutex_lock(&vcpus->lock);
-	if (vcpus->end == END_NONE)
+	if (vcpus->end == END_NONE) {
 		vcpus->end = end;
+		vcpus->ender = vcpu;
+	}
 	pthread_mutex_unlock(&vcpus->lock);
 	vcpus_stop(vcpus);
 }

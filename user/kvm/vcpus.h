@@ -36,6 +36,7 @@ struct vcpus {
 	unsigned int parked;
 	bool quit;
 	enum end end;			/* the first reason, or END_NONE */
+	unsigned int ender;		/* the vCPU that it is of */
 	atomic_bool stop;
 	int wake;			/* eventfd: main has something to see; or -1 */
 };
@@ -55,8 +56,8 @@ int vcpus_add(struct vcpus *vcpus, void *(*fn)(void *arg), void *arg);
 /* Any thread, never waits: everybody out of the guest, and wake main. */
 void vcpus_stop(struct vcpus *vcpus);
 
-/* As vcpus_stop(), and the VM does not go on; the first reason is kept. */
-void vcpus_end(struct vcpus *vcpus, enum end end);
+/* As vcpus_stop(), and the VM does not go on; @vcpu, the first one, is kept. */
+void vcpus_end(struct vcpus *vcpus, unsigned int vcpu, enum end end);
 
 static inline bool vcpus_stopping(const struct vcpus *vcpus)
 {

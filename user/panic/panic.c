@@ -44,6 +44,7 @@ bool panic_records_end(enum end end, unsigned int panics)
 	case END_RESET:
 		return !panics;
 	case END_FAULT:
+	case END_KVM_ERROR:
 	case END_HALTED:
 	case END_TIMEOUT:
 	case END_SILENCE:
@@ -77,6 +78,7 @@ int panic_status(enum end end, unsigned int panics, uint8_t value)
 	case END_RESET:
 		return STATUS_RESET;
 	case END_FAULT:
+	case END_KVM_ERROR:
 		return STATUS_FAULT;
 	case END_HALTED:
 		return STATUS_HALTED;
@@ -113,6 +115,7 @@ const char *panic_end_name(enum end end)
 		[END_POWER_OFF] = "power-off",
 		[END_RESET] = "reset",
 		[END_FAULT] = "fault",
+		[END_KVM_ERROR] = "fault",
 		[END_HOST] = "host-failure",
 		[END_TIMEOUT] = "time-out",
 		[END_DUMP_TIMEOUT] = "time-out",

@@ -39,6 +39,7 @@ enum end {
 	END_POWER_OFF,
 	END_RESET,
 	END_FAULT,
+	END_KVM_ERROR,		/* KVM could not run the guest on */
 	END_HOST,
 	END_TIMEOUT,
 	END_DUMP_TIMEOUT,	/* of --on-crashload wait=SECONDS */

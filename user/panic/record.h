@@ -47,6 +47,7 @@ struct record {
 	struct guest_event reports[RECORD_REPORTS];	/* as they came */
 	unsigned int nr_reports;	/* 0: RECORD_END */
 	enum end end;			/* how it ended, if it did */
+	int ender;			/* the vCPU that ended it, or -1 */
 	const char *backend;
 	bool frozen;			/* by the kernel, before the exit */
 	enum panic_action action;

@@ -128,14 +128,17 @@ static void put_event(struct json *j, const struct guest_event *ev)
 }
 
 /* The keys of an event are all there: readers need not look for them. */
-static void put_no_event(struct json *j)
+static void put_no_event(struct json *j, const struct record *r)
 {
 	json_number(j, "seq", 0);
 	json_string(j, "model", NULL);
 	json_number(j, "code", 0);
 	json_open(j, "events", '[');
 	json_close(j, ']');
-	json_string(j, "vcpu", NULL);
+	if (r->ender < 0)
+		json_string(j, "vcpu", NULL);
+	else
+		json_number(j, "vcpu", (unsigned int)r->ender);
 	json_open(j, "params", '[');
 	json_close(j, ']');
 	json_open(j, "decoded", '{');
@@ -204,7 +207,7 @@ void report_json(struct buf *buf, const struct record *r)
 	if (r->nr_reports)
 		put_event(&json, &r->reports[0]);
 	else
-		put_no_event(&json);
+		put_no_event(&json, r);
 	json_string(&json, "backend", r->backend);
 	json_bool(&json, "frozen", r->frozen);
 	json_string(&json, "text", some(r->kmsg.text));

@@ -20,7 +20,8 @@ static void put_events(struct buf *buf, const struct guest_event *ev)
 static const char *const ends[] = {
 	[END_POWER_OFF] = "powered off",
 	[END_RESET] = "asked for a reset",
-	[END_FAULT] = "had a triple fault, or KVM gave up on it",
+	[END_FAULT] = "had a triple fault",
+	[END_KVM_ERROR] = "could not be run on by KVM",
 	[END_HOST] = "could not be run on by the host",
 	[END_TIMEOUT] = "was still running at the time-out",
 	[END_HALTED] = "halted for good on all of its vCPUs",
@@ -35,6 +36,8 @@ static void put_end(struct buf *buf, const struct record *r)
 	else
 		buf_put(buf, "the guest ");
 	buf_put(buf, ends[r->end]);
+	if (r->ender >= 0)
+		buf_print(buf, ", by vCPU %d", r->ender);
 }
 
 static void put_what(struct buf *buf, const struct record *r)

@@ -154,6 +154,7 @@ static void take_end(struct oops *oops, const struct signature_input *in)
 		[SIGNATURE_PANIC] = "panic",
 		[SIGNATURE_TRIPLE_FAULT] = "triple fault",
 		[SIGNATURE_KVM_ERROR] = "KVM internal error",
+		[SIGNATURE_HOST] = "host failure",
 		[SIGNATURE_RESET] = "reset",
 		[SIGNATURE_POWER_OFF] = "power-off",
 		[SIGNATURE_HALTED] = "halted",

@@ -27,6 +27,7 @@ enum signature_end {
 	SIGNATURE_PANIC,	/* the guest said so, or its crash kernel ended */
 	SIGNATURE_TRIPLE_FAULT,
 	SIGNATURE_KVM_ERROR,	/* KVM gave up on it */
+	SIGNATURE_HOST,		/* the host did */
 	SIGNATURE_RESET,
 	SIGNATURE_POWER_OFF,
 	SIGNATURE_HALTED,	/* all vCPUs, for good */
@@ -41,7 +42,7 @@ struct signature_place {
 
 struct signature_input {
 	enum signature_end end;
-	const char *text;			/* cleaned, or "" */
+	const char *text;	/* cleaned, or "": what the kernel logged */
 	const struct guest_event *event;	/* or NULL: none was reported */
 	const struct decoded *decoded;		/* of that */
 	unsigned int vcpu;			/* that had the fault */

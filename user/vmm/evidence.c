@@ -57,6 +57,7 @@ void evidence_collect(struct machine *machine, struct record *record,
 	record->action = action;
 	record->restarts = machine->shared->restarts;
 	record->core = no_core;
+	record->ender = -1;
 	record->injected_nmi = machine->injected_nmi;
 	record->nr_vcpus = machine->conf->smp;
 	for (i = 0; i < record->nr_vcpus; i++)
@@ -69,7 +70,8 @@ static const enum signature_end signature_ends[] = {
 	[END_EXIT] = SIGNATURE_POWER_OFF,
 	[END_RESET] = SIGNATURE_RESET,
 	[END_FAULT] = SIGNATURE_TRIPLE_FAULT,
-	[END_HOST] = SIGNATURE_KVM_ERROR,
+	[END_KVM_ERROR] = SIGNATURE_KVM_ERROR,
+	[END_HOST] = SIGNATURE_HOST,
 	[END_HALTED] = SIGNATURE_HALTED,
 	[END_TIMEOUT] = SIGNATURE_HANG,
 	[END_SILENCE] = SIGNATURE_HANG,
@@ -93,7 +95,7 @@ static bool is_user(const struct regs *regs)
 	return regs->cs & 3;
 }
 
-/* Where the vCPUs are: what names a hang, or a fault without a trace. */
+/* Where the vCPUs are: what names a hang, or a fault, without a trace. */
 static void find_places(struct machine *m, const struct record *r,
 			struct signature_input *input)
 {
@@ -124,15 +126,16 @@ static void name(struct machine *m, struct record *r)
 		.text = r->kmsg.text,
 		.event = ev,
 		.nr_places = r->nr_vcpus,
+		.vcpu = r->ender < 0 ? r->nr_vcpus : (unsigned int)r->ender,
 	};
 	struct decoded decoded;
 
 	if (ev) {
 		decoded = decode_event(ev);
 		input.decoded = &decoded;
-		input.vcpu = ev->vcpu;
+	} else {
+		find_places(m, r, &input);
 	}
-	find_places(m, r, &input);
 	signature_make(&r->signature, &input);
 }
 

@@ -271,6 +271,8 @@ static enum panic_action explain_end(struct machine *m, enum end end)
 	evidence_collect(m, r, PANIC_DESTROY);
 	r->kind = RECORD_END;
 	r->end = end;
+	if (m->vcpus.end == end)
+		r->ender = (int)m->vcpus.ender;
 	evidence_read(m, r);
 	is_new = r->kmsg.panicked && !m->panics;
 	if (!is_new && (end == END_POWER_OFF || end == END_EXIT))

@@ -211,7 +211,7 @@ static void vcpu_io(struct vcpu *vcpu, const struct vcpu_access *access,
 	enum end end = chipset_access(&m->chipset, access, data);
 
 	if (end != END_NONE)
-		vcpus_end(&m->vcpus, end);
+		vcpus_end(&m->vcpus, vcpu->id, end);
 }
 
 /* Nothing answers outside RAM: reads give all ones, as on an empty bus. */
@@ -237,7 +237,7 @@ static void vcpu_end(struct vcpu *vcpu, enum end end)
 {
 	struct machine *m = vcpu->env->owner;
 
-	vcpus_end(&m->vcpus, end);
+	vcpus_end(&m->vcpus, vcpu->id, end);
 }
 
 static const struct vcpu_ops vcpu_ops = {

@@ -21,6 +21,7 @@ static struct record *fill(enum model model, uint64_t code)
 	record.backend = "kernel";
 	record.action = PANIC_DESTROY;
 	record.core.state = "none";
+	record.ender = -1;
 	record.reports[0] = (struct guest_event){
 		.model = model, .code = code, .seq = 5, .vcpu = 1,
 	};
@@ -177,6 +178,14 @@ static void test_kinds(void)
 	report_text(&buf, &record);
 	text_begins("panicvm: the guest was still running at the time-out\n",
 		    "report: in the text as well");
+	record.end = END_FAULT;
+	record.ender = 2;
+	json_has("\"events\":[],\"vcpu\":2,\"params\":[]",
+		 "report: a vCPU that ended the boot is named");
+	buf_init(&buf, text, sizeof(text));
+	report_text(&buf, &record);
+	text_begins("panicvm: the guest had a triple fault, by vCPU 2\n",
+		    "report: in the text, too");
 }
 
 static void test_rate(void)
