@@ -114,10 +114,12 @@ static void read_log(struct kmsg_memory memory)
 {
 	const struct regs *const vcpus[] = { &regs };
 	const struct kmsg_page none = { 0 };
+	static char own[KMSG_OWN_MAX];
 	static struct kmsg kmsg;
 
-	kmsg_read(&memory, &mem, &none, vcpus, 1, &kmsg);
+	kmsg_read(&memory, &mem, &none, vcpus, 1, &kmsg, own);
 	must_be_clean(kmsg.text, sizeof(kmsg.text));
+	must_be_clean(own, sizeof(own));
 	must_be_clean(kmsg.release, sizeof(kmsg.release));
 	must_be_clean(kmsg.command_line, sizeof(kmsg.command_line));
 	must_be_clean(kmsg.build_id, sizeof(kmsg.build_id));

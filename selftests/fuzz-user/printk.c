@@ -47,6 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct kmsg_memory memory = { .place = FAKE_NOTE };
 	const struct kmsg_page none = { 0 };
 	const struct regs *vcpus[1];
+	static char own[KMSG_OWN_MAX];
 	static struct kmsg kmsg;
 	struct regs regs;
 
@@ -57,8 +58,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memory.not_before = UINT64_MAX;
 	regs = fake_kernel_regs(&fake);
 	vcpus[0] = &regs;
-	kmsg_read(&memory, &mem, &none, vcpus, 1, &kmsg);
+	kmsg_read(&memory, &mem, &none, vcpus, 1, &kmsg, own);
 	must_be_clean(kmsg.text, sizeof(kmsg.text));
+	must_be_clean(own, sizeof(own));
 	fuzz_undo();
 	return 0;
 }

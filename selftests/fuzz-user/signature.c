@@ -44,7 +44,7 @@ static void shift_times(char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static char text[KMSG_MAX];
+	static char text[KMSG_OWN_MAX];
 	struct signature signature, again;
 	struct signature_input input = {
 		.end = size % ENDS, .text = text, .nr_places = size % 3,
@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	};
 	char *copy;
 
-	if (size > KMSG_TAIL)
+	if (size > KMSG_OWN_TAIL)
 		return 0;
 	text_clean(text, data, size);
 	/* On the heap, where AddressSanitizer knows its end. */

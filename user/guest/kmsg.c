@@ -18,9 +18,6 @@
  */
 #define SEARCH_SHARE	10
 
-/* Of the text of a panic, so much may follow the line that says so. */
-#define AFTER_PANIC	(KMSG_TAIL / 2)
-
 #define PANIC		"Kernel panic - not syncing"
 #define VERSION		"Linux version "
 
@@ -113,26 +110,27 @@ static void take_command_line(const struct guest_log *log, struct kmsg *kmsg)
 			  record.len - strlen(GUEST_LOG_COMMAND_LINE));
 }
 
-/* The newest lines, or if it has panicked, those about that. */
-static void take_text(const struct guest_log *log, struct kmsg *kmsg,
-		      bool has_panic, uint64_t panic)
+/*
+ * The newest lines, @size bytes of them, or if it has panicked, those about
+ * that: half of them may follow the line that says so.
+ */
+static size_t take_text(const struct guest_log *log, const uint64_t *panic,
+			bool own, size_t size, char *out)
 {
+	static char bytes[KMSG_OWN_TAIL];
 	struct printk_text text;
-	char bytes[KMSG_TAIL];
 	uint64_t newest = 0;
 
-	if (has_panic)
-		newest = printk_text_newest(&log->ring, panic, AFTER_PANIC);
-	printk_text_init(&text, bytes, sizeof(bytes));
-	printk_text_add_tail(&text, &log->ring, newest);
-	if (text_clean(kmsg->text, (uint8_t *)bytes + text.start,
-		       sizeof(bytes) - text.start))
-		kmsg->source = log->kernel.gpa ? KMSG_PRINTK_RING :
-						 KMSG_LOG_BUFFER;
+	if (panic)
+		newest = printk_text_newest(&log->ring, *panic, size / 2);
+	printk_text_init(&text, bytes, size);
+	printk_text_add_tail(&text, &log->ring, newest, own);
+	return text_clean(out, (uint8_t *)bytes + text.start,
+			  size - text.start);
 }
 
 static void take_log(const struct guest_log *log, uint64_t *left,
-		     struct kmsg *kmsg)
+		     struct kmsg *kmsg, char *own)
 {
 	uint64_t panic = 0;
 	bool has_panic;
@@ -147,7 +145,14 @@ static void take_log(const struct guest_log *log, uint64_t *left,
 	kmsg->panicked = log->kernel.runs &&
 			 (has_panic || log->in_crash_kernel);
 	*left = GUEST_STEP_COST;
-	take_text(log, kmsg, has_panic, panic);
+	if (take_text(log, has_panic ? &panic : NULL, false, KMSG_TAIL,
+		      kmsg->text))
+		kmsg->source = log->kernel.gpa ? KMSG_PRINTK_RING :
+						 KMSG_LOG_BUFFER;
+	*left = GUEST_STEP_COST;
+	if (own)
+		take_text(log, has_panic ? &panic : NULL, true, KMSG_OWN_TAIL,
+			  own);
 }
 
 static void take_raw_text(const struct guest_reader *reader, struct kmsg *kmsg)
@@ -183,7 +188,7 @@ static bool search(struct kmsg_memory *memory,
 
 void kmsg_read_log(struct kmsg_memory *memory, const struct guest_reader *from,
 		   const struct regs *const *vcpus, unsigned int nr,
-		   struct kmsg *kmsg)
+		   struct kmsg *kmsg, char *own)
 {
 	struct guest_reader reader = *from;
 	struct paging tables[MAX_VCPUS];
@@ -191,25 +196,27 @@ void kmsg_read_log(struct kmsg_memory *memory, const struct guest_reader *from,
 	struct guest_log log;
 
 	*kmsg = (struct kmsg){ .source = KMSG_NONE };
+	if (own)
+		*own = '\0';
 	reader.left = &left;
 	nr = paging_of_vcpus(tables, vcpus, nr);
 	if ((memory->place &&
 	     guest_log_at(&log, &reader, memory->place, memory->has_callers,
 			  tables, nr)) ||
 	    search(memory, &reader, tables, nr, &log, kmsg))
-		take_log(&log, &left, kmsg);
+		take_log(&log, &left, kmsg, own);
 }
 
 void kmsg_read(struct kmsg_memory *memory, const struct mem *mem,
 	       const struct kmsg_page *page, const struct regs *const *vcpus,
-	       unsigned int nr, struct kmsg *kmsg)
+	       unsigned int nr, struct kmsg *kmsg, char *own)
 {
 	char text[TEXT_CLEAN_MAX(KMSG_PAGE)];
 	struct guest_reader reader;
 	size_t len = kmsg_read_page(mem, page, text);
 
 	guest_reader_of_mem(&reader, mem, NULL);
-	kmsg_read_log(memory, &reader, vcpus, nr, kmsg);
+	kmsg_read_log(memory, &reader, vcpus, nr, kmsg, own);
 	if (!len || (strstr(kmsg->text, PANIC) && !strstr(text, PANIC)))
 		return;
 	memcpy(kmsg->text, text, len + 1);

@@ -20,7 +20,14 @@
  */
 #define KMSG_TAIL	8192
 
-/* Room for either, cleaned. */
+/*
+ * What is taken of it for a signature: a bug's own lines may be far above those
+ * of the panic that comes of it.
+ */
+#define KMSG_OWN_TAIL	32768
+#define KMSG_OWN_MAX	TEXT_CLEAN_MAX(KMSG_OWN_TAIL)
+
+/* Room for a page or a tail, cleaned. */
 #define KMSG_MAX	TEXT_CLEAN_MAX(KMSG_TAIL)
 
 /* Bytes of the kernel's identity; of longer ones the end is cut off. */
@@ -81,17 +88,19 @@ struct kmsg_page {
 /*
  * All of it.  The text is that of @page, or else of the kernel's log; of the
  * log too if that has the kernel's panic, and the page has not.  The vCPUs are
- * parked; @vcpus, @nr of them, tell which kernel runs.
+ * parked; @vcpus, @nr of them, tell which kernel runs.  @own[KMSG_OWN_MAX], if
+ * not NULL, gets what the kernel itself logged, and no program; it is empty if
+ * its log is not known.
  */
 void kmsg_read(struct kmsg_memory *memory, const struct mem *mem,
 	       const struct kmsg_page *page, const struct regs *const *vcpus,
-	       unsigned int nr, struct kmsg *kmsg);
+	       unsigned int nr, struct kmsg *kmsg, char *own);
 
 /* The same without a page, from any reader. */
 void kmsg_read_log(struct kmsg_memory *memory,
 		   const struct guest_reader *reader,
 		   const struct regs *const *vcpus, unsigned int nr,
-		   struct kmsg *kmsg);
+		   struct kmsg *kmsg, char *own);
 
 /* That page alone, into @out[KMSG_MAX]. */
 size_t kmsg_read_page(const struct mem *mem, const struct kmsg_page *page,

@@ -70,7 +70,8 @@ bool printk_text_add(struct printk_text *text,
 }
 
 void printk_text_add_tail(struct printk_text *text,
-			  const struct printk_ring *ring, uint64_t back)
+			  const struct printk_ring *ring, uint64_t back,
+			  bool own)
 {
 	const uint64_t *left = ring->kernel->reader->left;
 	uint64_t records = printk_ring_records(ring);
@@ -78,6 +79,7 @@ void printk_text_add_tail(struct printk_text *text,
 
 	for (; back < records && *left; back++)
 		if (printk_ring_read(ring, back, &record) &&
+		    (!own || record.facility == PRINTK_KERN) &&
 		    !printk_text_add(text, &record))
 			break;
 }

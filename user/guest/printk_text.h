@@ -25,9 +25,13 @@ void printk_text_init(struct printk_text *text, char *buf, size_t size);
 bool printk_text_add(struct printk_text *text,
 		     const struct printk_record *record);
 
-/* As many lines as fit of those before and up to the record @back. */
+/*
+ * As many lines as fit of those before and up to the record @back; @own: of the
+ * kernel's own alone.
+ */
 void printk_text_add_tail(struct printk_text *text,
-			  const struct printk_ring *ring, uint64_t back);
+			  const struct printk_ring *ring, uint64_t back,
+			  bool own);
 
 /*
  * How far back the newest record is that can be shown with the one @back, if

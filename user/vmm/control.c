@@ -210,7 +210,7 @@ static struct qmp_log kernel_log(struct machine *machine)
 	list_vcpus(machine, vcpus);
 	memory.not_before = 0;
 	kmsg_read(&memory, &machine->vm.mem, &none, vcpus, machine->conf->smp,
-		  &kmsg);
+		  &kmsg, NULL);
 	memory.not_before = machine->kmsg.not_before;
 	machine->kmsg = memory;
 	if (!*kmsg.text)

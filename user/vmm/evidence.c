@@ -12,6 +12,9 @@
 
 #define NSEC_PER_SEC	UINT64_C(1000000000)
 
+/* Main's alone; empty where the log is not known. */
+static char own_text[KMSG_OWN_MAX];
+
 static const struct record_core no_core = { .state = "none" };
 
 uint64_t evidence_ns(const struct timespec *time)
@@ -123,7 +126,7 @@ static void name(struct machine *m, struct record *r)
 	const struct guest_event *ev = best_report(r);
 	struct signature_input input = {
 		.end = r->nr_reports ? SIGNATURE_PANIC : signature_ends[r->end],
-		.text = r->kmsg.text,
+		.text = *own_text ? own_text : r->kmsg.text,
 		.event = ev,
 		.nr_places = r->nr_vcpus,
 		.vcpu = r->ender < 0 ? r->nr_vcpus : (unsigned int)r->ender,
@@ -146,7 +149,8 @@ static void read_log(struct machine *m, const struct record *r,
 	const struct kmsg_page page = ev ? decode_page(ev) :
 					   (struct kmsg_page){ 0 };
 
-	kmsg_read(&m->kmsg, &m->vm.mem, &page, r->vcpus, r->nr_vcpus, kmsg);
+	kmsg_read(&m->kmsg, &m->vm.mem, &page, r->vcpus, r->nr_vcpus, kmsg,
+		  own_text);
 }
 
 void evidence_read(struct machine *machine, struct record *record)

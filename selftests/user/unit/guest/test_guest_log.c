@@ -24,7 +24,7 @@ static void read_with(unsigned int nr)
 	struct kmsg_memory memory = { 0 };
 
 	memset(&kmsg, '!', sizeof(kmsg));
-	kmsg_read(&memory, &mem, &none, vcpus, nr, &kmsg);
+	kmsg_read(&memory, &mem, &none, vcpus, nr, &kmsg, NULL);
 }
 
 static void restart(void)

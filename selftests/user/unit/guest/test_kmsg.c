@@ -84,7 +84,7 @@ static void read_all(const char *page)
 
 	memcpy(mem_at(&mem, MIB, PAGE_SIZE), page, strlen(page));
 	memset(&kmsg, '!', sizeof(kmsg));
-	kmsg_read(&memory, &mem, &at, vcpus, 1, &kmsg);
+	kmsg_read(&memory, &mem, &at, vcpus, 1, &kmsg, NULL);
 }
 
 static void expect_panicked(bool panicked, const char *what)

@@ -16,6 +16,7 @@ static struct mem mem;
 static struct fake_kernel fake;
 static struct regs regs;
 static struct kmsg kmsg;
+static char own[KMSG_OWN_MAX];
 static bool has_callers;
 static char *const out = kmsg.text;
 
@@ -30,7 +31,7 @@ static size_t read_log(void)
 	};
 
 	memset(&kmsg, '!', sizeof(kmsg));
-	kmsg_read(&memory, &mem, &none, vcpus, 1, &kmsg);
+	kmsg_read(&memory, &mem, &none, vcpus, 1, &kmsg, own);
 	return strlen(kmsg.text);
 }
 
@@ -239,7 +240,7 @@ static void read_counted(void)
 	reader.read = counting_read;
 	reads = 0;
 	bytes = 0;
-	kmsg_read_log(&memory, &reader, vcpus, 1, &kmsg);
+	kmsg_read_log(&memory, &reader, vcpus, 1, &kmsg, NULL);
 }
 
 #define PAGES		(FAKE_MEMORY / PAGE_SIZE)
@@ -356,6 +357,28 @@ static void test_tail(void)
 	      strstr(out, "newest\n"), "printk: of a long log the end is taken");
 }
 
+static void test_own(void)
+{
+	static char line[600];
+
+	restart();
+	fake_kernel_say(&fake, 0, "BUG: the kernel's");
+	fake_kernel_say(&fake, 0, "BUG: a program's");
+	fake_kernel_info(&fake)->facility = 1;
+	/* Each line of it gets a time: more than a record has room for. */
+	memset(line, '\n', sizeof(line) - 1);
+	fake_kernel_say(&fake, 0, line);
+	fake_kernel_say(&fake, 0, "the end");
+	read_log();
+	claim(!strstr(out, "BUG"), "printk: a record has the end of a log");
+	claim(strstr(own, "BUG: the kernel's\n"),
+	      "printk: a signature has more of it");
+	claim(!strstr(own, "a program's"), "printk: and no program's lines");
+	fake.prb->descs = 0;
+	read_log();
+	claim_string(own, "", "printk: nothing of a log that is none");
+}
+
 /* Whatever stands there: no harm, and a text that fits. */
 static void test_garbage(void)
 {
@@ -401,6 +424,7 @@ void test_printk(void)
 	test_reach();
 	test_head();
 	test_tail();
+	test_own();
 	test_garbage();
 	mem_free(&mem);
 }
