@@ -16,6 +16,11 @@
 #define CR4_LA57	(UINT64_C(1) << 12)
 #define EFER_LMA	(UINT64_C(1) << 10)
 
+bool paging_is_on(const struct regs *regs)
+{
+	return regs->cr0 & CR0_PG && regs->efer & EFER_LMA;
+}
+
 unsigned int paging_of_vcpus(struct paging *paging,
 			     const struct regs *const *vcpus, unsigned int nr)
 {
@@ -23,7 +28,7 @@ unsigned int paging_of_vcpus(struct paging *paging,
 	unsigned int i;
 
 	for (i = 0; i < nr && i < MAX_VCPUS; i++)
-		if (vcpus[i]->cr0 & CR0_PG && vcpus[i]->efer & EFER_LMA)
+		if (paging_is_on(vcpus[i]))
 			paging[used++] = (struct paging){
 				vcpus[i]->cr3, vcpus[i]->cr4 & CR4_LA57,
 			};

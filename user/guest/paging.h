@@ -19,9 +19,11 @@ struct paging_place {
 	uint64_t room;		/* bytes from there for which all this holds */
 };
 
+/* In 64-bit mode, which has tables. */
+bool paging_is_on(const struct regs *regs);
+
 /*
- * The tables that vCPUs use, into @paging[MAX_VCPUS]; returns how many do, in
- * 64-bit mode.
+ * The tables that vCPUs use, into @paging[MAX_VCPUS]; returns how many do.
  */
 unsigned int paging_of_vcpus(struct paging *paging,
 			     const struct regs *const *vcpus, unsigned int nr);

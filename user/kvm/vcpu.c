@@ -356,6 +356,18 @@ static void copy_hidden(struct regs *to, const struct kvm_sregs *s)
 	to->idt_limit = s->idt.limit;
 }
 
+void vcpu_see(struct vcpu *vcpu)
+{
+	struct kvm_sregs sregs;
+
+	if (ioctl(vcpu->fd, KVM_GET_SREGS, &sregs) < 0)
+		return;
+	vcpu->seen.cr0 = sregs.cr0;
+	vcpu->seen.cr3 = sregs.cr3;
+	vcpu->seen.cr4 = sregs.cr4;
+	vcpu->seen.efer = sregs.efer;
+}
+
 int vcpu_read_regs(struct vcpu *vcpu)
 {
 	struct regs *regs = &vcpu->regs;

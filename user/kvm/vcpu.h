@@ -87,6 +87,13 @@ struct vcpu {
 	struct guest_event event;
 	bool has_event;
 	struct regs regs;
+
+	/*
+	 * Of a recent access, CR0, CR3, CR4 and EFER: on AMD, KVM resets a vCPU
+	 * that has a triple fault, and its registers tell nothing any more.
+	 */
+	struct regs seen;
+	unsigned int accesses;
 };
 
 /*
@@ -104,6 +111,9 @@ int vcpu_enter(const struct vcpu *vcpu);
 
 /* Its registers out of KVM, to vcpu->regs: 0 or -errno. */
 int vcpu_read_regs(struct vcpu *vcpu);
+
+/* To vcpu->seen; nothing changes there if they cannot be read. */
+void vcpu_see(struct vcpu *vcpu);
 
 /*
  * @nr MSRs from @first on.  What KVM does not have reads as 0: a report with

@@ -98,17 +98,31 @@ static bool is_user(const struct regs *regs)
 	return regs->cs & 3;
 }
 
+/* What tells which kernel a vCPU runs. */
+static void list_tables(const struct machine *m, const struct record *r,
+			const struct regs *tables[MAX_VCPUS])
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr_vcpus; i++)
+		tables[i] = paging_is_on(r->vcpus[i]) ? r->vcpus[i] :
+							&m->vcpu[i].seen;
+}
+
 /* Where the vCPUs are: what names a hang, or a fault, without a trace. */
 static void find_places(struct machine *m, const struct record *r,
 			struct signature_input *input)
 {
 	uint64_t left = GUEST_STEP_COST;
 	struct guest_reader reader;
+	const struct regs *tables[MAX_VCPUS];
 	struct guest_kernel kernel;
 	unsigned int i;
 
+	list_tables(m, r, tables);
+
 	guest_reader_of_mem(&reader, &m->vm.mem, &left);
-	if (!kmsg_find_kernel(&m->kmsg, &reader, r->vcpus, r->nr_vcpus,
+	if (!kmsg_find_kernel(&m->kmsg, &reader, tables, r->nr_vcpus,
 			      &kernel))
 		return;
 	for (i = 0; i < r->nr_vcpus; i++) {
@@ -148,8 +162,10 @@ static void read_log(struct machine *m, const struct record *r,
 {
 	const struct kmsg_page page = ev ? decode_page(ev) :
 					   (struct kmsg_page){ 0 };
+	const struct regs *tables[MAX_VCPUS];
 
-	kmsg_read(&m->kmsg, &m->vm.mem, &page, r->vcpus, r->nr_vcpus, kmsg,
+	list_tables(m, r, tables);
+	kmsg_read(&m->kmsg, &m->vm.mem, &page, tables, r->nr_vcpus, kmsg,
 		  own_text);
 }
 
