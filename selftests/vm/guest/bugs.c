@@ -217,6 +217,12 @@ static void bug_thread(void)
 	msleep(1000);
 }
 
+static noinline void bug_memory(void)
+{
+	while (alloc_page(GFP_KERNEL))
+		;
+}
+
 static noinline void bug_panic(void)
 {
 	panic("disk %d of pool %p is on fire", current->pid, current);
@@ -255,6 +261,7 @@ static const struct {
 	{ "timer", bug_timer },
 	{ "work", bug_work },
 	{ "thread", bug_thread },
+	{ "memory", bug_memory },
 	{ "panic", bug_panic },
 };
 
