@@ -24,6 +24,17 @@ vm() {
 		2>"$work/err" || status=$?
 }
 
+# With a clock of another speed, see delay.c: fast, so that no boot is short and
+# each restart is at once; or 0, so that one that has to wait never comes.
+clock() { # SPEED COMMAND...
+	export CLOCK_SPEED="$1" LD_PRELOAD=./delay.so
+	# Else the sanitizer wants to be the first library.
+	export ASAN_OPTIONS=verify_asan_link_order=0
+	shift
+	"$@"
+	unset CLOCK_SPEED LD_PRELOAD ASAN_OPTIONS
+}
+
 # A whole line of panicvm's own in $work/err.
 says() { # TEXT
 	grep -qxF -- "panicvm: $1" "$work/err" || {

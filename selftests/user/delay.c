@@ -8,6 +8,10 @@
  *
  * DELAY_FSYNC_US: each fsync() takes that long, and nothing else is delayed.
  *
+ * CLOCK_SPEED: the monotonic clock runs so many times as fast, and poll() waits for
+ * so much less; with 0 the clock stands still.  So each boot lasts long, or what
+ * panicvm waits for never comes.  The kernel's timers, as for --timeout, are as ever.
+ *
  * Delays are sleeps in ppoll(), which panicvm's seccomp filter allows.
  */
 #include <dlfcn.h>
@@ -23,16 +27,20 @@
 #include <unistd.h>
 
 #define KERNEL_SIGSET_SIZE	8
+#define NSEC_PER_SEC		UINT64_C(1000000000)
 
 static struct {
 	int (*ioctl)(int fd, unsigned long request, ...);
 	int (*fsync)(int fd);
+	int (*clock_gettime)(clockid_t clock, struct timespec *time);
+	int (*poll)(struct pollfd *fds, nfds_t nr, int ms);
 	ssize_t (*read)(int fd, void *buf, size_t count);
 	int (*pthread_create)(pthread_t *thread, const pthread_attr_t *attr,
 			      void *(*fn)(void *arg), void *arg);
 } real;
 
-static unsigned int delay_us, fsync_us;
+static unsigned int delay_us, fsync_us, clock_speed = 1;
+static uint64_t clock_start;
 static atomic_uint seed;
 static __thread uint32_t state;
 
@@ -43,6 +51,14 @@ static unsigned int number(const char *name)
 	return text ? (unsigned int)strtoul(text, NULL, 10) : 0;
 }
 
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	real.clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * NSEC_PER_SEC + (uint64_t)time.tv_nsec;
+}
+
 __attribute__((constructor))
 static void find_real(void)
 {
@@ -51,9 +67,14 @@ static void find_real(void)
 	*(void **)&real.ioctl = dlsym(RTLD_NEXT, "ioctl");
 	*(void **)&real.fsync = dlsym(RTLD_NEXT, "fsync");
 	*(void **)&real.pthread_create = dlsym(RTLD_NEXT, "pthread_create");
+	*(void **)&real.clock_gettime = dlsym(RTLD_NEXT, "clock_gettime");
+	*(void **)&real.poll = dlsym(RTLD_NEXT, "poll");
 	*(void **)&real.read = dlsym(RTLD_NEXT, "read");
 	delay_us = number("DELAY_US");
 	fsync_us = number("DELAY_FSYNC_US");
+	if (getenv("CLOCK_SPEED"))
+		clock_speed = number("CLOCK_SPEED");
+	clock_start = now();
 	seed = number("DELAY_SEED");
 }
 
@@ -109,6 +130,27 @@ int fsync(int fd)
 		sleep_us(fsync_us);
 	delay(4);
 	return real.fsync(fd);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *time)
+{
+	uint64_t ns;
+
+	find_real();
+	if (clock != CLOCK_MONOTONIC)
+		return real.clock_gettime(clock, time);
+	ns = clock_start + (now() - clock_start) * clock_speed;
+	time->tv_sec = (time_t)(ns / NSEC_PER_SEC);
+	time->tv_nsec = (long)(ns % NSEC_PER_SEC);
+	return 0;
+}
+
+int poll(struct pollfd *fds, nfds_t nr, int ms)
+{
+	find_real();
+	if (ms > 0 && clock_speed > 1)
+		ms = ms / (int)clock_speed + 1;
+	return real.poll(fds, nr, ms);
 }
 
 ssize_t read(int fd, void *buf, size_t count)

@@ -69,6 +69,11 @@ static inline bool panic_halts(enum panic_action action)
 	return action >= PANIC_DESTROY;
 }
 
+static inline bool panic_restarts(enum panic_action action)
+{
+	return action == PANIC_RESTART || action == PANIC_RENAME_RESTART;
+}
+
 /* Is @end how a crash kernel's dump ends, or comes to nothing? */
 bool panic_ends_dump(enum end end);
 

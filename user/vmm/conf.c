@@ -4,6 +4,7 @@
  * that names the option, what is wrong and what would be right.
  */
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,7 @@ static const char help[] =
 "                       panicked, with its monitor at PATH.crashed-N;\n"
 "                       preserve: keep it as it is; pause: until a monitor\n"
 "                       says cont; ignore: report it and go on\n"
+"  --restarts N         restart no more often than that; the next panic ends it\n"
 "  --on-crashload MODE  wait[=SECONDS] (default): a guest with a crash kernel\n"
 "                       dumps itself, and its next reset, power-off or time-out\n"
 "                       counts as that panic; panic: do not wait for it; wait\n"
@@ -88,6 +90,12 @@ static void parse_backend(struct conf *conf, const char *text)
 static void parse_action(struct conf *conf, const char *text)
 {
 	conf->policy.on_panic = conf_action(text);
+}
+
+static void parse_restarts(struct conf *conf, const char *text)
+{
+	conf->restarts = (unsigned int)conf_number("--restarts", text, 0,
+						   UINT_MAX);
 }
 
 static void parse_crashload(struct conf *conf, const char *text)
@@ -204,9 +212,9 @@ static void print_help(struct conf *conf, const char *text)
 static void (*const setters[])(struct conf *conf, const char *text) = {
 	set_kernel, set_flat, set_initrd, set_append, parse_memory, parse_smp,
 	parse_irqchip, parse_panic, parse_backend, parse_action,
-	parse_crashload, set_core, set_report, set_results, set_monitor,
-	set_name, parse_timeout, parse_silence, parse_exit_port, parse_sandbox,
-	set_kmsg, set_version, print_help,
+	parse_restarts, parse_crashload, set_core, set_report, set_results,
+	set_monitor, set_name, parse_timeout, parse_silence, parse_exit_port,
+	parse_sandbox, set_kmsg, set_version, print_help,
 };
 
 static const struct option options[] = {
@@ -220,6 +228,7 @@ static const struct option options[] = {
 	{ "panic",	required_argument, NULL, 1 },
 	{ "backend",	required_argument, NULL, 1 },
 	{ "on-panic",	required_argument, NULL, 1 },
+	{ "restarts",	required_argument, NULL, 1 },
 	{ "on-crashload", required_argument, NULL, 1 },
 	{ "core",	required_argument, NULL, 1 },
 	{ "report",	required_argument, NULL, 1 },
@@ -291,6 +300,7 @@ void conf_parse(struct conf *conf, int argc, char **argv)
 		.boot.append = "",
 		.memory = 256 * MIB,
 		.smp = 1,
+		.restarts = UINT_MAX,
 		.irqchip = true,
 		.models = { .isa = true, .isa_port = PVPANIC_ISA_PORT },
 		.policy.on_panic = PANIC_DESTROY,

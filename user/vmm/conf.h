@@ -25,6 +25,7 @@ struct conf {
 	struct models models;
 	enum backend_choice backend;
 	struct panic_policy policy;
+	unsigned int restarts;		/* at most */
 	unsigned int dump_timeout;	/* seconds for a crash kernel; 0: any */
 	const char *core;		/* a file, or NULL */
 	const char *report;		/* a file, "-", or NULL */

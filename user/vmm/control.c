@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fs.h"
+#include "base/log.h"
 #include "base/version.h"
 #include "vmm/control.h"
 #include "vmm/cores.h"
@@ -20,6 +21,8 @@ static const char is_kept[] =
 	"The VM is kept as its panic left it, beside the one that runs: it cannot be reset";
 static const char cannot_boot[] =
 	"The VM cannot boot again, and is shut down; panicvm's stderr says why";
+static const char stopped_itself[] =
+	"The VM has stopped by itself; see query-status";
 static const char boxed_in[] =
 	"In the sandbox a core can only go to the directory of --core, or to a descriptor";
 
@@ -68,13 +71,25 @@ static const char *busy(const struct machine *m)
 	return dump_is_busy(&m->dump) ? dumping : NULL;
 }
 
+/* What a client does to a VM that waits for its restart is not undone by that. */
+static void call_off_restart(struct machine *m)
+{
+	if (!m->restart_at)
+		return;
+	m->restart_at = 0;
+	log_say("the guest is not booted again: a client of the monitor has taken over");
+}
+
 static const char *stop(struct machine *machine)
 {
 	const char *why = busy(machine);
 
-	if (!why && machine->state == MACHINE_RUNNING)
+	if (why)
+		return why;
+	call_off_restart(machine);
+	if (machine->state == MACHINE_RUNNING)
 		machine_pause(machine, MACHINE_PAUSED);
-	return why;
+	return NULL;
 }
 
 static const char *cont(struct machine *machine)
@@ -85,6 +100,10 @@ static const char *cont(struct machine *machine)
 		return why;
 	if (!machine_may(machine, MAY_CONT))
 		return is_preserved;
+	/* Of a panic that is to be followed by a restart the client knows nothing. */
+	if (machine->restart_at && machine->stopped_itself)
+		return stopped_itself;
+	call_off_restart(machine);
 	if (machine->state != MACHINE_RUNNING)
 		machine_go(machine);
 	return NULL;
@@ -100,7 +119,8 @@ static const char *reset(struct machine *machine)
 	if (!machine_may(machine, MAY_RESET))
 		return is_kept;
 	if (machine->stopped_itself)
-		return "The VM has stopped by itself; see query-status";
+		return stopped_itself;
+	call_off_restart(machine);
 	if (!machine_reboot(machine))
 		return cannot_boot;
 	qmp_event_reset(&machine->server);

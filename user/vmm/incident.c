@@ -168,7 +168,8 @@ static enum panic_action handle_event(struct machine *m,
 				      const struct guest_event *ev,
 				      enum panic_action earlier, enum end asked)
 {
-	enum panic_action action = panic_decide(&m->conf->policy, ev, m->waits);
+	const struct panic_policy policy = machine_policy(m);
+	enum panic_action action = panic_decide(&policy, ev, m->waits);
 	bool is_first = panic_counts(action) && !panic_halts(earlier);
 	struct record *r = newest(m);
 
@@ -244,7 +245,7 @@ static enum panic_action handle_events(struct machine *m, enum end asked)
 /* The crash kernel is through, or was too slow: now the panic counts. */
 static enum panic_action end_dump(struct machine *m, enum end end)
 {
-	enum panic_action action = m->conf->policy.on_panic;
+	enum panic_action action = machine_policy(m).on_panic;
 	struct record *r = &m->record;
 
 	/* What is read now may be the crash kernel's. */
@@ -278,7 +279,7 @@ static enum panic_action explain_end(struct machine *m, enum end end)
 	if (!is_new && (end == END_POWER_OFF || end == END_EXIT))
 		return PANIC_RUN;
 	if (is_new)
-		r->action = m->conf->policy.on_panic;
+		r->action = machine_policy(m).on_panic;
 	m->record = *r;
 	add_core(m);
 	if (!is_new) {

@@ -68,6 +68,16 @@ void machine_set_state(struct machine *machine, enum machine_state state)
 	machine->state = state;
 }
 
+struct panic_policy machine_policy(const struct machine *machine)
+{
+	struct panic_policy policy = machine->conf->policy;
+
+	if (panic_restarts(policy.on_panic) &&
+	    machine->shared->restarts >= machine->conf->restarts)
+		policy.on_panic = PANIC_DESTROY;
+	return policy;
+}
+
 static enum status create_memory(struct mem *mem, uint64_t size)
 {
 	int err = mem_alloc(mem, size);
@@ -196,6 +206,7 @@ static void clear_boot(struct machine *m)
 {
 	m->kmsg = (struct kmsg_memory){ 0 };
 	m->panics = 0;
+	m->restart_at = 0;
 	m->end_told = false;
 	m->stopped_itself = false;
 	m->injected_nmi = false;
@@ -361,6 +372,8 @@ bool machine_is_due(const struct machine *machine)
 
 void machine_run(struct machine *machine)
 {
+	if (machine->state == MACHINE_PRELAUNCH)
+		machine->began = event_loop_now();
 	machine_set_state(machine, MACHINE_RUNNING);
 }
 
@@ -381,6 +394,7 @@ void machine_pause(struct machine *machine, enum machine_state state)
 {
 	if (machine->state == MACHINE_RUNNING)
 		qmp_event_plain(&machine->server, "STOP");
+	machine->stopped = event_loop_now();
 	machine_set_state(machine, state);
 }
 

@@ -10,7 +10,8 @@
  *	           is through with what it handles        prelaunch
  *	paused     stopped by a client, or for its dump   running, prelaunch
  *	panicked   stopped by a panic; a core may be      running, preserved,
- *	           under way, the action comes after it   kept, prelaunch
+ *	           under way, or a restart due later:     kept, prelaunch
+ *	           the action comes after it
  *	preserved  as its panic left it                   prelaunch
  *	kept       the same, beside the VM that runs      -
  *	shutdown   over: session.c takes it away          -
@@ -21,6 +22,8 @@
  *	stop, inject-nmi, dump-guest-memory, quit   any but shutdown
  *	cont                                        not preserved, kept
  *	system_reset                                not kept
+ *
+ * stop, cont and system_reset call off a restart that is due later.
  */
 #ifndef MACHINE_H
 #define MACHINE_H
@@ -111,6 +114,8 @@ struct machine {
 	struct vcpu vcpu[MAX_VCPUS];
 	unsigned int nr_vcpus;		/* that are there to be closed */
 	struct event_source wake;	/* a vCPU has something to say */
+	uint64_t began, stopped;	/* when, in ms; the latter by a pause */
+	uint64_t restart_at;		/* in ms; 0: no restart is due */
 	unsigned int panics;
 	bool end_told;			/* vcpus.end has its record */
 	bool stopped_itself;		/* when it was stopped for a client */
@@ -138,6 +143,9 @@ void machine_set_state(struct machine *machine, enum machine_state state);
  */
 enum status machine_open(struct machine *machine, struct shared *shared,
 			 const struct qmp_ops *ops, const char *monitor);
+
+/* --on-panic and so on: no restart once there were as many as --restarts says. */
+struct panic_policy machine_policy(const struct machine *machine);
 
 static inline bool machine_has_monitor(const struct machine *machine)
 {

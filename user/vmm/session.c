@@ -4,7 +4,8 @@
  * vCPUs, monitors, the terminal, signals, time, the end of a core.  What is
  * called from there notes what happened.  Then, for each VM, in this order:
  *
- *  1. a core that has ended is finished, and what was to follow it does;
+ *  1. a core that has ended is finished, and what was to follow it does; a
+ *     restart that had to wait is carried out;
  *  2. if a vCPU reported or ended something, somebody asks for an end or for
  *     what needs a stopped VM, or watch.c wants to look at the vCPUs, they are
  *     parked, incident.c writes the records and gives its verdict, and that is
@@ -31,6 +32,11 @@
 
 /* While COM1 is full its input stays where it is: look again in a moment. */
 #define FULL_RETRY_MS	10
+
+/* Before a restart, if the boot was short. */
+#define SHORT_BOOT_MS	1000
+#define BACKOFF_MIN_MS	100
+#define BACKOFF_MAX_MS	10000
 
 static struct machine *free_place(struct session *s)
 {
@@ -135,6 +141,63 @@ static void restart(struct session *s, struct machine *m)
 	machine_go(m);
 }
 
+static void boot_again(struct session *s, struct machine *m,
+		       enum panic_action action)
+{
+	m->restart_at = 0;
+	if (action == PANIC_RESTART)
+		restart(s, m);
+	else
+		replace(s, m);
+}
+
+/*
+ * A guest that panics as soon as it boots would fill the disk with records and
+ * cores: each time the next boot waits for longer.  In ms.
+ */
+static unsigned int back_off(struct session *s, const struct machine *m)
+{
+	if (m->stopped - m->began > SHORT_BOOT_MS)
+		s->backoff = 0;
+	else if (!s->backoff)
+		s->backoff = BACKOFF_MIN_MS;
+	else if (s->backoff < BACKOFF_MAX_MS / 2)
+		s->backoff *= 2;
+	else
+		s->backoff = BACKOFF_MAX_MS;
+	return s->backoff;
+}
+
+static void boot_later(struct session *s, struct machine *m,
+		       enum panic_action action)
+{
+	unsigned int ms = back_off(s, m);
+
+	if (!ms) {
+		boot_again(s, m, action);
+		return;
+	}
+	m->restart_at = event_loop_now() + ms;
+	log_say("the guest panicked within a second of its boot; the next boot begins in %u.%u s",
+		ms / 1000, ms % 1000 / 100);
+}
+
+/* After a dump, if a client has begun one meanwhile. */
+static bool waits_for_boot(const struct machine *m)
+{
+	return m->restart_at && m->state == MACHINE_PANICKED &&
+	       !dump_is_busy(&m->dump);
+}
+
+static int restart_ms(const struct machine *m)
+{
+	uint64_t now = event_loop_now();
+
+	if (!waits_for_boot(m))
+		return -1;
+	return m->restart_at > now ? (int)(m->restart_at - now) : 0;
+}
+
 /* What the host wants of @m, whatever the guest does. */
 static enum end asked_end(const struct session *s, const struct machine *m)
 {
@@ -162,10 +225,8 @@ static void take_action(struct session *s, struct machine *m,
 		/* What would end at once does not begin. */
 		if (asked != END_NONE)
 			machine_shut_down(m, asked);
-		else if (action == PANIC_RESTART)
-			restart(s, m);
 		else
-			replace(s, m);
+			boot_later(s, m, action);
 		break;
 	case PANIC_PRESERVE:
 		machine_set_state(m, MACHINE_PRESERVED);
@@ -173,6 +234,9 @@ static void take_action(struct session *s, struct machine *m,
 	case PANIC_PAUSE:
 		break;
 	default:
+		if (panic_restarts(m->conf->policy.on_panic))
+			log_say("--restarts %u: there have been as many; the guest is not booted again",
+				m->conf->restarts);
 		machine_shut_down(m, END_PANIC);
 		break;
 	}
@@ -262,6 +326,8 @@ static void step(struct session *s, struct machine *m)
 {
 	if (m->dump.state == DUMP_ENDED)
 		finish_dump(s, m);
+	if (!restart_ms(m) && asked_end(s, m) == END_NONE)
+		boot_again(s, m, m->record.action);
 	do {
 		if (machine_is_due(m) || asked_end(s, m) != END_NONE ||
 		    qmp_has_turns(&m->server.qmp) || watch_is_due(m))
@@ -338,7 +404,8 @@ static int wait_once(struct session *s)
 	s->input.events = console_reads(console, room) ? POLLIN : 0;
 	ms = sooner(ms, console_check_ms(console));
 	if (s->running)
-		ms = sooner(ms, watch_ms(s->running));
+		ms = sooner(sooner(ms, watch_ms(s->running)),
+			    restart_ms(s->running));
 	if (s->running && !room)
 		ms = sooner(ms, FULL_RETRY_MS);
 	return event_loop_wait(&s->shared.loop, ms);

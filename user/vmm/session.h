@@ -22,6 +22,7 @@ struct session {
 	struct machine machine[1 + SESSION_KEPT_MAX];
 	struct machine *running;	/* NULL after its end */
 	unsigned int renamed;
+	unsigned int backoff;		/* ms that the last restart waited */
 
 	/* What was noted, and stays. */
 	int signal;			/* that asks panicvm to end, or 0 */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What is accepted; what is refused, bad-inputs has. */
 #include <getopt.h>
+#include <limits.h>
 #include <stddef.h>
 
 #include "guest/mem.h"
@@ -35,6 +36,7 @@ static void test_defaults(void)
 	      "conf: isa at 0x505 by default");
 	claim(c.backend == CHOOSE_AUTO && c.policy.on_panic == PANIC_DESTROY,
 	      "conf: auto and destroy by default");
+	claim_number(c.restarts, UINT_MAX, "conf: any number of restarts");
 	claim(!c.silence, "conf: no limit of silence by default");
 	claim(!c.results && !c.report && !c.timeout && !c.boot.initrd &&
 	      !*c.boot.append && !c.core && !c.monitor, "conf: no file but the kernel by default");
@@ -53,7 +55,7 @@ static void test_all(void)
 			      "--report=-", "--name=vm 1", "--core=d/c",
 			      "--monitor=m", "--on-crashload=wait=9",
 			      "--results=r", "--exit-port=0xffff",
-			      "--silence=5");
+			      "--silence=5", "--restarts=0");
 
 	claim_string(c.boot.flat, "f", "conf: --flat");
 	claim(c.memory == 4 * GIB && c.smp == 8, "conf: --memory and --smp");
@@ -63,6 +65,7 @@ static void test_all(void)
 	      "conf: --backend and --on-panic");
 	claim_number(c.timeout, 7, "conf: --timeout");
 	claim_number(c.silence, 5, "conf: --silence");
+	claim_number(c.restarts, 0, "conf: --restarts");
 	claim_string(c.report, "-", "conf: --report");
 	claim_string(c.results, "r", "conf: --results");
 	claim_number((uint64_t)c.exit_port, 0xffff, "conf: --exit-port");
