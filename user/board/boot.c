@@ -31,7 +31,6 @@
 #define HIGH_START	0x100000
 #define FLAT_AT		0x1000
 
-#define ENTRY_64BIT	0x200
 #define LOADER_UNKNOWN	0xff	/* type_of_loader: none of the known ones */
 
 /* Types of struct boot_e820_entry; the kernel does not export their names. */
@@ -82,11 +81,11 @@ static void fill_e820(struct boot_params *bp, const struct mem *mem)
 		add_e820(bp, high->gpa, high->gpa + high->size, E820_RAM);
 }
 
-static enum status load_cmdline(const char *text, const struct bzimage *bz,
+static enum status load_cmdline(const char *text, const struct kernel *kernel,
 				const struct mem *mem)
 {
 	size_t len = strlen(text);
-	uint32_t max = bz->header.cmdline_size;
+	uint32_t max = kernel->header.cmdline_size;
 
 	if (max >= CMDLINE_MAX)
 		max = CMDLINE_MAX - 1;
@@ -99,15 +98,16 @@ static enum status load_cmdline(const char *text, const struct bzimage *bz,
 
 /* As high as the kernel allows, so that it does not stand in its way. */
 static enum status load_initrd(const struct image *image,
-			       const struct bzimage *bz, const struct mem *mem,
+			       const struct kernel *kernel,
+			       const struct mem *mem,
 			       struct setup_header *header)
 {
 	uint64_t end = mem_low_end(mem);
 	uint64_t at;
 
-	if (end > bz->header.initrd_addr_max + 1ULL)
-		end = bz->header.initrd_addr_max + 1ULL;
-	if (end < bz->run_end || image->size > end - bz->run_end)
+	if (end > kernel->header.initrd_addr_max + 1ULL)
+		end = kernel->header.initrd_addr_max + 1ULL;
+	if (end < kernel->run_end || image->size > end - kernel->run_end)
 		return log_fail(STATUS_USAGE, "--initrd %s: does not fit: %" PRIu64
 				" KiB beside the kernel in --memory %" PRIu64
 				"M; give the guest more",
@@ -115,17 +115,18 @@ static enum status load_initrd(const struct image *image,
 				mem_size(mem) / MIB);
 
 	at = (end - image->size) & ~(PAGE_SIZE - 1ULL);
-	if (at < bz->run_end)
-		at = bz->run_end;
+	if (at < kernel->run_end)
+		at = kernel->run_end;
 	header->ramdisk_image = (uint32_t)at;
 	header->ramdisk_size = (uint32_t)image->size;
 	return image_read(image, 0, mem_at(mem, at, image->size), image->size);
 }
 
-static enum status load_kernel(const struct image *image,
-			       const struct mem *mem, struct bzimage *bz)
+/* Reads the kernel's head and checks it, also against the guest's memory. */
+static enum status check_kernel(const struct image *image,
+				const struct mem *mem, struct kernel *kernel)
 {
-	uint8_t head[BZIMAGE_HEAD_MAX];
+	uint8_t head[KERNEL_HEAD_MAX];
 	enum status status;
 	const char *wrong;
 	uint64_t len;
@@ -134,19 +135,30 @@ static enum status load_kernel(const struct image *image,
 	status = image_read(image, 0, head, len);
 	if (status)
 		return status;
-	wrong = bzimage_check(head, len, image->size, bz);
+	wrong = bzimage_check(head, len, image->size, kernel);
 	if (wrong)
 		return log_fail(STATUS_USAGE, "--kernel %s: %s", image->path,
 				wrong);
-	if (bz->run_end > mem_low_end(mem))
+	if (kernel->run_end > mem_low_end(mem))
 		return log_fail(STATUS_USAGE, "--memory %" PRIu64
 				"M: is too small: %s needs %" PRIu64
 				"M to start; give it more",
 				mem_size(mem) / MIB, image->path,
-				bz->run_end / MIB + 1);
-	return image_read(image, bz->payload_at,
-			  mem_at(mem, bz->load_at, bz->payload_size),
-			  bz->payload_size);
+				kernel->run_end / MIB + 1);
+	return 0;
+}
+
+static enum status load_kernel(const struct image *image,
+			       const struct mem *mem, struct kernel *kernel)
+{
+	enum status status = check_kernel(image, mem, kernel);
+	const struct kernel_part *part = kernel->part;
+
+	for (; !status && part < &kernel->part[kernel->nr]; part++)
+		status = image_read(image, part->offset,
+				    mem_at(mem, part->gpa, part->size),
+				    part->size);
+	return status;
 }
 
 static enum status load_linux(const struct images *images,
@@ -154,12 +166,12 @@ static enum status load_linux(const struct images *images,
 			      struct entry *entry)
 {
 	struct boot_params *bp = mem_at(mem, ZEROPAGE_AT, sizeof(*bp));
-	struct bzimage bz;
-	enum status status = load_kernel(&images->kernel, mem, &bz);
+	struct kernel kernel;
+	enum status status = load_kernel(&images->kernel, mem, &kernel);
 
 	if (status)
 		return status;
-	bp->hdr = bz.header;
+	bp->hdr = kernel.header;
 	/* For a loader to fill in, whatever the file has there. */
 	bp->hdr.ramdisk_image = 0;
 	bp->hdr.ramdisk_size = 0;
@@ -168,15 +180,15 @@ static enum status load_linux(const struct images *images,
 	bp->hdr.cmd_line_ptr = CMDLINE_AT;
 	bp->acpi_rsdp_addr = rsdp;
 	fill_e820(bp, mem);
-	status = load_cmdline(images->boot->append, &bz, mem);
+	status = load_cmdline(images->boot->append, &kernel, mem);
 	if (!status && images->boot->initrd)
-		status = load_initrd(&images->initrd, &bz, mem, &bp->hdr);
+		status = load_initrd(&images->initrd, &kernel, mem, &bp->hdr);
 
 	map_identity(mem);
 	memcpy(mem_at(mem, GDT_AT, sizeof(gdt)), gdt, sizeof(gdt));
 	*entry = (struct entry){
 		.long_mode = true,
-		.rip = bz.load_at + ENTRY_64BIT,
+		.rip = kernel.entry,
 		.rsi = ZEROPAGE_AT,
 		.cr3 = PAGETABLE_AT,
 		.gdt = GDT_AT,

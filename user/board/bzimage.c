@@ -5,16 +5,14 @@
 #include "guest/mem.h"
 
 #define SECTOR			512
-#define BOOT_FLAG		0xaa55
-#define HEADER_MAGIC		0x53726448	/* "HdrS" */
-#define VERSION_64BIT		0x020c
 #define ENTRY_64BIT		0x200
 
 static const char *check_header(const struct setup_header *h)
 {
-	if (h->boot_flag != BOOT_FLAG || h->header != HEADER_MAGIC)
+	if (h->boot_flag != KERNEL_BOOT_FLAG || h->header != KERNEL_MAGIC)
 		return "is not a bzImage; name the distribution's vmlinuz, not an ELF vmlinux";
-	if (h->version < VERSION_64BIT || !(h->xloadflags & XLF_KERNEL_64))
+	if (h->version < KERNEL_VERSION_64BIT ||
+	    !(h->xloadflags & XLF_KERNEL_64))
 		return "has no 64-bit entry; use an x86-64 kernel, 3.8 or newer";
 	if (!(h->loadflags & LOADED_HIGH))
 		return "is a zImage, which loads low; build a bzImage";
@@ -22,53 +20,57 @@ static const char *check_header(const struct setup_header *h)
 }
 
 /* The addresses that the header asks for come straight from the file. */
-static const char *check_place(const struct setup_header *h, struct bzimage *bz)
+static const char *check_place(const struct setup_header *h,
+			       struct kernel *kernel)
 {
 	if (h->pref_address < MIB || h->pref_address > MEM_HOLE ||
 	    h->pref_address % PAGE_SIZE)
 		return "asks to be loaded at an address that makes no sense; it is damaged";
-	if (h->init_size < bz->payload_size)
+	if (h->init_size < kernel->part[0].size)
 		return "says that it needs less memory than it has bytes; it is damaged";
 
-	bz->load_at = h->pref_address;
-	bz->run_end = h->pref_address + h->init_size;
+	kernel->part[0].gpa = h->pref_address;
+	kernel->entry = h->pref_address + ENTRY_64BIT;
+	kernel->run_end = h->pref_address + h->init_size;
 	return NULL;
 }
 
+/* What the 64-bit entry runs: all behind the setup sectors. */
 static const char *check_size(const struct setup_header *h, uint64_t size,
-			      struct bzimage *bz)
+			      struct kernel_part *part)
 {
 	/* 0 means 4, for the sake of very old kernels. */
 	unsigned int sectors = h->setup_sects ? h->setup_sects : 4;
 
-	bz->payload_at = (sectors + 1) * SECTOR;
+	part->offset = (sectors + 1) * SECTOR;
 	/* syssize counts 16-byte paragraphs. */
-	bz->payload_size = h->syssize * 16ULL;
-	if (bz->payload_size <= ENTRY_64BIT)
+	part->size = h->syssize * 16ULL;
+	if (part->size <= ENTRY_64BIT)
 		return "has no kernel in it; it is damaged";
 	/* The last paragraph may be cut short. */
-	if (size <= bz->payload_at ||
-	    size - bz->payload_at + 15 < bz->payload_size)
+	if (size <= part->offset || size - part->offset + 15 < part->size)
 		return "is truncated: it is shorter than its header says; copy it again";
-	if (bz->payload_size > size - bz->payload_at)
-		bz->payload_size = size - bz->payload_at;
+	if (part->size > size - part->offset)
+		part->size = size - part->offset;
 	return NULL;
 }
 
 const char *bzimage_check(const uint8_t *head, uint64_t len, uint64_t size,
-			  struct bzimage *bz)
+			  struct kernel *kernel)
 {
+	const struct setup_header *h = &kernel->header;
 	const char *wrong;
 
-	memset(bz, 0, sizeof(*bz));
-	if (len < BZIMAGE_HEADER_AT + sizeof(bz->header))
+	memset(kernel, 0, sizeof(*kernel));
+	if (len < BZIMAGE_HEADER_AT + sizeof(*h))
 		return "is too short to be a bzImage; name the distribution's vmlinuz";
-	memcpy(&bz->header, head + BZIMAGE_HEADER_AT, sizeof(bz->header));
+	memcpy(&kernel->header, head + BZIMAGE_HEADER_AT, sizeof(*h));
+	kernel->nr = 1;
 
-	wrong = check_header(&bz->header);
+	wrong = check_header(h);
 	if (!wrong)
-		wrong = check_size(&bz->header, size, bz);
+		wrong = check_size(h, size, &kernel->part[0]);
 	if (!wrong)
-		wrong = check_place(&bz->header, bz);
+		wrong = check_place(h, kernel);
 	return wrong;
 }

@@ -27,39 +27,41 @@ static struct setup_header good_header(void)
 }
 
 static const char *check(const struct setup_header *h, uint64_t size,
-			 struct bzimage *bz)
+			 struct kernel *kernel)
 {
-	uint8_t head[BZIMAGE_HEAD_MAX] = { 0 };
+	uint8_t head[KERNEL_HEAD_MAX] = { 0 };
 
 	memcpy(head + BZIMAGE_HEADER_AT, h, sizeof(*h));
-	return bzimage_check(head, sizeof(head), size, bz);
+	return bzimage_check(head, sizeof(head), size, kernel);
 }
 
 static void test_good(void)
 {
 	struct setup_header h = good_header();
-	struct bzimage bz;
+	struct kernel kernel;
 
-	claim_string(check(&h, FILE_SIZE, &bz), NULL, "bzimage: a good one");
-	claim(bz.payload_at == SETUP && bz.payload_size == PAYLOAD,
-	      "bzimage: where its payload is");
-	claim(bz.load_at == 16 * MIB && bz.run_end == 17 * MIB,
+	claim_string(check(&h, FILE_SIZE, &kernel), NULL, "bzimage: a good one");
+	claim(kernel.nr == 1 && kernel.part[0].offset == SETUP &&
+	      kernel.part[0].size == PAYLOAD, "bzimage: where its payload is");
+	claim(kernel.part[0].gpa == 16 * MIB && kernel.run_end == 17 * MIB,
 	      "bzimage: and where it goes");
-	claim_string(check(&h, FILE_SIZE - 15, &bz), NULL,
+	claim_number(kernel.entry, 16 * MIB + 0x200, "bzimage: and starts");
+	claim_string(check(&h, FILE_SIZE - 15, &kernel), NULL,
 		     "bzimage: the last paragraph may be incomplete");
-	claim_number(bz.payload_size, PAYLOAD - 15,
+	claim_number(kernel.part[0].size, PAYLOAD - 15,
 		     "bzimage: and no more is read than there is");
 	h.setup_sects = 0;
-	claim(!check(&h, 5 * 512 + PAYLOAD, &bz) && bz.payload_at == 5 * 512,
+	claim(!check(&h, 5 * 512 + PAYLOAD, &kernel) &&
+	      kernel.part[0].offset == 5 * 512,
 	      "bzimage: no setup sectors are four");
 }
 
 static void refuses(const struct setup_header *h, uint64_t size,
 		    const char *text)
 {
-	struct bzimage bz;
+	struct kernel kernel;
 
-	claim(check(h, size, &bz), text);
+	claim(check(h, size, &kernel), text);
 }
 
 /* One field of a good header changed, and what it claims. */
@@ -74,8 +76,8 @@ static void refuses(const struct setup_header *h, uint64_t size,
 void test_bzimage(void)
 {
 	struct setup_header h = good_header();
-	uint8_t head[BZIMAGE_HEAD_MAX] = { 0 };
-	struct bzimage bz;
+	uint8_t head[KERNEL_HEAD_MAX] = { 0 };
+	struct kernel kernel;
 
 	test_good();
 	REFUSES(boot_flag, 0, "no boot flag");
@@ -94,5 +96,5 @@ void test_bzimage(void)
 	refuses(&h, SETUP, "bzimage: refused: only the setup");
 	memcpy(head + BZIMAGE_HEADER_AT, &h, sizeof(h));
 	claim(bzimage_check(head, BZIMAGE_HEADER_AT + sizeof(h) - 1, FILE_SIZE,
-			    &bz), "bzimage: refused: cut off in its header");
+			    &kernel), "bzimage: refused: cut off in its header");
 }
