@@ -20,6 +20,7 @@
 #include "board/acpi.h"
 #include "board/boot.h"
 #include "board/bzimage.h"
+#include "board/elf.h"
 #include "board/image.h"
 
 #define GDT_AT		0x500
@@ -135,7 +136,9 @@ static enum status check_kernel(const struct image *image,
 	status = image_read(image, 0, head, len);
 	if (status)
 		return status;
-	wrong = bzimage_check(head, len, image->size, kernel);
+	wrong = elf_begins(head, len) ?
+		elf_check(head, len, image->size, kernel) :
+		bzimage_check(head, len, image->size, kernel);
 	if (wrong)
 		return log_fail(STATUS_USAGE, "--kernel %s: %s", image->path,
 				wrong);

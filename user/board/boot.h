@@ -12,7 +12,7 @@
 
 /* What the command line names. */
 struct boot {
-	const char *kernel;	/* one of these two */
+	const char *kernel;	/* a bzImage or vmlinux; or this: */
 	const char *flat;
 	const char *initrd;	/* or NULL */
 	const char *append;

@@ -10,7 +10,7 @@
 static const char *check_header(const struct setup_header *h)
 {
 	if (h->boot_flag != KERNEL_BOOT_FLAG || h->header != KERNEL_MAGIC)
-		return "is not a bzImage; name the distribution's vmlinuz, not an ELF vmlinux";
+		return "is neither a bzImage nor an ELF vmlinux; name the distribution's vmlinuz";
 	if (h->version < KERNEL_VERSION_64BIT ||
 	    !(h->xloadflags & XLF_KERNEL_64))
 		return "has no 64-bit entry; use an x86-64 kernel, 3.8 or newer";
@@ -63,7 +63,7 @@ const char *bzimage_check(const uint8_t *head, uint64_t len, uint64_t size,
 
 	memset(kernel, 0, sizeof(*kernel));
 	if (len < BZIMAGE_HEADER_AT + sizeof(*h))
-		return "is too short to be a bzImage; name the distribution's vmlinuz";
+		return "is too short to be a kernel; name the distribution's vmlinuz";
 	memcpy(&kernel->header, head + BZIMAGE_HEADER_AT, sizeof(*h));
 	kernel->nr = 1;
 

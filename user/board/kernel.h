@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What boot.c has to know of a kernel's file.  Every number in it has been
- * checked by the reader of the file's format, as bzimage.c.
+ * checked by the reader of the file's format, bzimage.c or elf.c.
  */
 #ifndef KERNEL_H
 #define KERNEL_H
@@ -11,6 +11,8 @@
 
 /* What of the file a checker wants to see, or less if it is shorter. */
 #define KERNEL_HEAD_MAX		1024
+/* More than an ELF file can list there. */
+#define KERNEL_PARTS_MAX	20
 
 #define KERNEL_BOOT_FLAG	0xaa55
 #define KERNEL_MAGIC		0x53726448	/* "HdrS" */
@@ -26,7 +28,7 @@ struct kernel_part {
 /* All parts, and the entry, lie between 1 MiB and run_end. */
 struct kernel {
 	struct setup_header header;
-	struct kernel_part part[16];
+	struct kernel_part part[KERNEL_PARTS_MAX];
 	unsigned int nr;
 	uint64_t entry;		/* for a vCPU in 64-bit mode */
 	uint64_t run_end;	/* first byte that it does not need to start */

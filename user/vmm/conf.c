@@ -18,7 +18,7 @@
 #include "vmm/conf_values.h"
 
 static const char help[] =
-"panicvm [options] --kernel FILE    boot a Linux bzImage\n"
+"panicvm [options] --kernel FILE    boot a Linux bzImage or vmlinux\n"
 "panicvm [options] --flat FILE      run a flat real-mode binary at 0x1000\n"
 "panicvm --kmsg COREFILE            print the kernel's log that a core holds\n"
 "\n"

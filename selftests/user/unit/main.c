@@ -66,6 +66,7 @@ int main(void)
 	test_cpuid();
 	test_decode();
 	test_dump();
+	test_elf();
 	test_exit_decode();
 	test_guest_kernel();
 	test_guest_log();

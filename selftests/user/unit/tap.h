@@ -25,6 +25,7 @@ void test_crash_msr(void);
 void test_cpuid(void);
 void test_decode(void);
 void test_dump(void);
+void test_elf(void);
 void test_exit_decode(void);
 void test_guest_kernel(void);
 void test_guest_log(void);
