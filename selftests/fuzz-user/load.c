@@ -4,13 +4,14 @@
  * memory; the rest is the image.  It is refused with a sentence, or lies in
  * memory, which is on the heap, where AddressSanitizer knows its end.
  */
+#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "board/boot.h"
-#include "board/bzimage.h"
+#include "board/elf.h"
 #include "fuzz.h"
 
 #define FLAT		1
@@ -28,27 +29,62 @@ static int make_image(const uint8_t *data, size_t size)
 	return fd;
 }
 
+/* The end of a vmlinux in memory, which has what the file has. */
+static uint64_t check_segments(const struct mem *mem, const uint8_t *file)
+{
+	uint64_t end = 0;
+	unsigned int i;
+	Elf64_Ehdr e;
+	Elf64_Phdr p;
+
+	memcpy(&e, file, sizeof(e));
+	for (i = 0; i < e.e_phnum; i++) {
+		memcpy(&p, file + e.e_phoff + i * sizeof(p), sizeof(p));
+		if (p.p_type != PT_LOAD || !p.p_memsz)
+			continue;
+		must(p.p_paddr >= MIB && mem_at(mem, p.p_paddr, p.p_memsz),
+		     "a segment is in RAM");
+		if (p.p_paddr + p.p_memsz > end)
+			end = p.p_paddr + p.p_memsz;
+	}
+	/* Nothing is read after the last one, unless it is empty. */
+	if (p.p_type == PT_LOAD && p.p_memsz)
+		must(!memcmp(mem_at(mem, p.p_paddr, p.p_filesz),
+			     file + p.p_offset, p.p_filesz),
+		     "the last segment is in place");
+	return end;
+}
+
 /* What the kernel is told: its own place, and its initrd's, do not meet. */
-static void check_linux(const struct mem *mem, const struct image *image)
+static void check_linux(const struct mem *mem, const uint8_t *file,
+			size_t size)
 {
 	const struct boot_params *bp = mem_at(mem, ZEROPAGE, sizeof(*bp));
 	uint64_t end = bp->hdr.pref_address + bp->hdr.init_size;
 
-	must(bp->hdr.pref_address < end && end <= mem_low_end(mem),
-	     "the kernel has room to start");
+	if (elf_begins(file, size))
+		end = check_segments(mem, file);
+	must(bp->hdr.header == KERNEL_MAGIC && bp->hdr.type_of_loader == 0xff,
+	     "the kernel knows its loader");
+	must(end > MIB && end <= mem_low_end(mem), "it has room to start");
 	if (!bp->hdr.ramdisk_size)
 		return;
-	must(bp->hdr.ramdisk_size == image->size, "the initrd is all there");
+	must(bp->hdr.ramdisk_size == size, "the initrd is all there");
 	must(bp->hdr.ramdisk_image >= end &&
-	     mem_at(mem, bp->hdr.ramdisk_image, image->size),
-	     "behind the kernel, in RAM");
+	     mem_at(mem, bp->hdr.ramdisk_image, size), "behind the kernel");
+	must(!memcmp(mem_at(mem, bp->hdr.ramdisk_image, size), file, size),
+	     "in RAM");
 }
 
-static void load(const struct boot *boot, const struct image *image,
-		 const struct mem *mem)
+static void load(const struct boot *boot, const struct mem *mem,
+		 const uint8_t *file, size_t size)
 {
+	const struct image image = {
+		.option = "--kernel", .path = "fuzz",
+		.fd = make_image(file, size), .size = size,
+	};
 	const struct images images = {
-		.boot = boot, .kernel = *image, .initrd = *image,
+		.boot = boot, .kernel = image, .initrd = image,
 	};
 	struct entry entry;
 
@@ -56,14 +92,13 @@ static void load(const struct boot *boot, const struct image *image,
 		return;
 	must(mem_at(mem, entry.rip, 1), "the guest starts in RAM");
 	if (boot->kernel)
-		check_linux(mem, image);
+		check_linux(mem, file, size);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static uint8_t *ram;
 	const size_t most = 20 * MIB;
-	struct image image = { .option = "--kernel", .path = "fuzz" };
 	struct boot boot = { .append = "console=ttyS0" };
 	struct mem mem;
 
@@ -80,8 +115,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		boot.kernel = "fuzz";
 	if (*data & WITH_INITRD && boot.kernel)
 		boot.initrd = "fuzz";
-	image.fd = make_image(data + 1, size - 1);
-	image.size = size - 1;
-	load(&boot, &image, &mem);
+	load(&boot, &mem, data + 1, size - 1);
 	return 0;
 }
