@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Behind KVM's interrupt controllers and timer there is little: COM1, COM2 if
- * its bytes are wanted, enough of ACPI's fixed hardware to power off, two ways to
- * reset, and a port to end by if it is wanted.  A wider access is one access to
- * each byte, as on the ISA bus.  All else reads as ones: that is how a guest finds
- * out that there is no PCI, no RTC and no VGA.
+ * its bytes are wanted, the time, enough of ACPI's fixed hardware to power off, two
+ * ways to reset, and a port to end by if it is wanted.  A wider access is one access
+ * to each byte, as on the ISA bus.  All else reads as ones: that is how a guest finds
+ * out that there is no PCI and no VGA.
  */
 #include <string.h>
+#include <time.h>
 
 #include "board/acpi.h"
 #include "board/chipset.h"
 #include "board/console.h"
+#include "board/rtc.h"
 #include "kvm/vm.h"
 
 #define COM1			0x3f8
@@ -40,6 +42,7 @@ static const struct range ports[] = {
 	{ 0x20, 0x21 }, { 0xa0, 0xa1 }, { 0x4d0, 0x4d1 },	/* KVM's PIC */
 	{ 0x40, 0x43 }, { 0x61, 0x61 },				/* KVM's PIT */
 	{ KEYBOARD_STATUS, KEYBOARD_STATUS },
+	{ RTC_INDEX, RTC_DATA },
 	{ COM1, COM1 + COM_REGS - 1 },
 	{ ACPI_PM1_EVENT, ACPI_PM_END - 1 },
 	{ ACPI_RESET, ACPI_RESET },
@@ -92,12 +95,22 @@ static bool is_pm1_enable(uint16_t port)
 	return port >= ACPI_PM1_ENABLE && port < ACPI_PM1_CONTROL;
 }
 
+static uint8_t read_clock(const struct chipset *c)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return rtc_read(c->rtc_index, now.tv_sec);
+}
+
 static uint8_t read_byte(struct chipset *c, uint16_t port)
 {
 	if (is_com1(port))
 		return serial_read(&c->serial, port - COM1);
 	if (is_com2(c, port))
 		return serial_read(&c->com2, port - COM2);
+	if (port == RTC_DATA)
+		return read_clock(c);
 	/* ACPI mode is on from the start: there is no SMI to turn it on. */
 	if (port == ACPI_PM1_CONTROL)
 		return SCI_EN;
@@ -143,6 +156,8 @@ static enum end write_byte(struct chipset *c, uint16_t port, uint8_t value)
 		write_com1(c, port - COM1, value);
 	} else if (is_com2(c, port)) {
 		write_com2(c, port - COM2, value);
+	} else if (port == RTC_INDEX) {
+		c->rtc_index = value;
 	} else if (is_pm1_enable(port)) {
 		c->pm1_enable[port - ACPI_PM1_ENABLE] = value;
 	} else if (port == ACPI_PM1_CONTROL + 1) {

@@ -34,6 +34,7 @@ struct chipset {
 	struct chipset_ends ends;
 	struct serial serial;		/* COM1 */
 	struct serial com2;
+	atomic_uchar rtc_index;
 	/* No fixed event ever comes, but a guest checks that it enabled one. */
 	atomic_uchar pm1_enable[2];
 	atomic_int exit_value;		/* what END_EXIT is by; -1: nothing */

@@ -3,7 +3,7 @@
 #include "guest.inc"
 
 _start:
-	movw	$0x71, %dx		/* the clock's data */
+	movw	$0x1f7, %dx		/* a disk's status */
 	inb	%dx, %al
 	EXPECT_AL 0xff
 	movw	$0xb000, %ax		/* VGA's hole is RAM, but not the guest's */

@@ -83,6 +83,7 @@ int main(void)
 	test_printk();
 	test_qmp_regs();
 	test_report();
+	test_rtc();
 	test_serial();
 	test_signature();
 	test_text();

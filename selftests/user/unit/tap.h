@@ -42,6 +42,7 @@ void test_panic(void);
 void test_printk(void);
 void test_qmp_regs(void);
 void test_report(void);
+void test_rtc(void);
 void test_serial(void);
 void test_signature(void);
 void test_text(void);

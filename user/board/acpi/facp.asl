@@ -2,7 +2,8 @@
 /*
  * The fixed hardware that chipset.c answers for: PM1a at 0x600 and 0x604 for
  * power-off, port 0xcf9 for reset.  The boot flags say what is not there (VGA,
- * 8042, RTC, MSI), so that a guest does not look for it and wait.
+ * 8042, MSI, an RTC with interrupts), so that a guest does not look for it and
+ * wait.
  */
 Signature : "FACP"
 Table Length : 00000114
