@@ -39,7 +39,7 @@ static const char *check_header(const Elf64_Ehdr *e, uint64_t len)
 {
 	if (memcmp(e->e_ident, ident, sizeof(ident)) ||
 	    e->e_machine != EM_X86_64 || e->e_type != ET_EXEC)
-		return "is an ELF file, but no x86-64 kernel; name a vmlinux or the distribution's vmlinuz";
+		return "is an ELF file, but no x86-64 kernel; name a vmlinux or a bzImage";
 	if (e->e_phentsize != sizeof(Elf64_Phdr) || e->e_phoff > len ||
 	    e->e_phnum > (len - e->e_phoff) / sizeof(Elf64_Phdr))
 		return "has no table of segments at its beginning; it is damaged";
@@ -54,7 +54,7 @@ static const char *check_segment(const Elf64_Phdr *p, uint64_t size)
 		return "has a segment with less memory than bytes; it is damaged";
 	if (p->p_paddr < MIB || p->p_paddr > MEM_HOLE ||
 	    p->p_memsz > MEM_HOLE - p->p_paddr)
-		return "has a segment that is not between 1 MiB and 3 GiB, where the guest's RAM is";
+		return "has a segment that is not between 1 MiB and 3 GiB, in the guest's RAM";
 	return NULL;
 }
 

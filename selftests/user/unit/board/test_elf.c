@@ -88,7 +88,8 @@ static void test_good(void)
 	f.p[1].p_paddr = 16 * MIB;
 	claim(!check(&f, sizeof(f), FILE_SIZE, &k) && k.nr == 2,
 	      "elf: segments over each other are the guest's affair");
-	f.p[1].p_memsz = f.p[1].p_filesz = 0;
+	f.p[1].p_memsz = 0;
+	f.p[1].p_filesz = 0;
 	f.p[1].p_paddr = 0;
 	claim(!check(&f, sizeof(f), FILE_SIZE, &k) && k.nr == 1,
 	      "elf: an empty segment is nowhere");
