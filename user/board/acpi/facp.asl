@@ -15,7 +15,8 @@ Oem Revision : 00000001
 Asl Compiler ID : "INTL"
 Asl Compiler Revision : 00000000
 FACS Address : 00000000
-DSDT Address : 00000000
+/* acpi.c has where it is; iasl refuses a table that has none. */
+DSDT Address : 00000001
 Model : 00
 PM Profile : 00 [Unspecified]
 SCI Interrupt : 0009
