@@ -140,6 +140,10 @@ uninstall: modules_uninstall ## and what install did (KVER= PREFIX= DESTDIR=)
 dkms: ## write what "dkms add" takes, to build/dkms/
 	@kernel/dkms-tree build/dkms
 
+deb: ## write packages for Debian, to build/deb/
+	@.ci/install-packages build docs deb
+	@debian/build build/deb
+
 clean: ## remove what was built here
 	rm -rf build
 
@@ -149,5 +153,5 @@ distclean: clean ## and what is kept in the cache, 2 to 10 GB
 .PHONY: all install uninstall panicvm help demo lab check check-user check-kvm
 .PHONY: bench bench-quick
 .PHONY: check-host check-qemu check-debug fuzz lint series absorb check-series
-.PHONY: modules modules_install modules_load modules_uninstall dkms
+.PHONY: modules modules_install modules_load modules_uninstall dkms deb
 .PHONY: clean distclean
