@@ -1,207 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Accesses of a guest at random: port, MMIO, string and MSR.  Each exit is as
- * predicted, with all that it carries, and so is what the guest reads.
+ * One access of a guest at random: port, memory, string or MSR, or a triple
+ * fault; and what the host does to the vCPU meanwhile.
+ *
+ * Enters: a VM and its model.  Leaves: both after the access, with each exit, and
+ * what the guest read, verified.
  */
-#include <errno.h>
-#include <string.h>
-
 #include "access.h"
-#include "device.h"
-#include "event.h"
+#include "access_run.h"
+#include "access_string.h"
 #include "fail.h"
-
-static const int sizes[NR_INSNS] = {
-	[OUT1] = 1, [OUT2] = 2, [OUT4] = 4, [IN1] = 1, [IN2] = 2, [IN4] = 4,
-	[OUTS] = 1, [STORE1] = 1, [STORE2] = 2, [STORE4] = 4, [LOAD1] = 1,
-	[LOAD2] = 2, [LOAD4] = 4, [STOS] = 1,
-};
-
-static void run_to(struct access *a, uint32_t reason)
-{
-	int r = vcpu_run(a->vcpu);
-
-	if (r || a->vcpu->run->exit_reason != reason)
-		fail("vCPU %u, instruction %d: wanted exit %u, got %u, %s",
-		     a->vcpu->id, a->insn, reason, a->vcpu->run->exit_reason,
-		     strerror(-r));
-}
-
-void verify_rip(struct access *a, bool is_done)
-{
-	uint64_t rip = vcpu_regs(a->vcpu)->rip;
-	bool has_moved = rip != insn_address(a->insn);
-
-	if (has_moved != is_done)
-		fail("instruction %d, at 0x%lx: wanted it %s", a->insn, rip,
-		     is_done ? "complete" : "not begun");
-}
-
-void run_interrupted(struct access *a)
-{
-	bool is_signal = pick(&a->f->random, 2);
-	int r = is_signal ? vcpu_run_signalled(a->vcpu) :
-			    vcpu_run_nothing(a->vcpu);
-
-	if (r != -EINTR)
-		fail("vCPU %u, instruction %d: %s: got %s, exit %u",
-		     a->vcpu->id, a->insn,
-		     is_signal ? "a signal" : "immediate_exit", strerror(-r),
-		     a->vcpu->run->exit_reason);
-}
-
-/* Most often not for long: that is what takes time. */
-void run_waiting(struct access *a)
-{
-	int r;
-
-	if (pick(&a->f->random, 4)) {
-		run_interrupted(a);
-		return;
-	}
-	r = vcpu_run_for(a->vcpu, 100 + pick(&a->f->random, 400));
-	if (r != -EINTR)
-		fail("vCPU %u, instruction %d: does not wait: got %s, exit %u",
-		     a->vcpu->id, a->insn, strerror(-r),
-		     a->vcpu->run->exit_reason);
-}
-
-static void verify_event(struct access *a)
-{
-	struct model_vcpu *vcpu = &a->f->model.vcpu[a->index];
-	struct kvm_guest_panic_event got = event_of_exit(a->vcpu);
-
-	got.flags = 0;
-	verify_outstanding("exit", vcpu, &got);
-	model_delivered(&a->f->model, a->index);
-}
-
-void take_event(struct access *a)
-{
-	run_to(a, KVM_EXIT_SYSTEM_EVENT);
-	verify_event(a);
-}
-
-static void verify_done(struct access *a)
-{
-	if (a->vcpu->run->exit_reason != KVM_EXIT_IO ||
-	    a->vcpu->run->io.port != DONE_PORT)
-		fail("instruction %d: wanted its end, got exit %u, port 0x%x",
-		     a->insn, a->vcpu->run->exit_reason,
-		     a->vcpu->run->io.port);
-}
-
-/* To the write at the end, or to what comes before it. */
-static void run_to_end(struct access *a)
-{
-	switch (model_due(&a->f->model, a->index)) {
-	case DUE_EVENT:
-		if (!pick(&a->f->random, 8))
-			run_interrupted(a);
-		take_event(a);
-		break;
-	case DUE_WAIT:
-		run_waiting(a);
-		break;
-	default:
-		run_to(a, KVM_EXIT_IO);
-		verify_done(a);
-		break;
-	}
-}
-
-/* The vCPU reports, and then has to wait.  For a slow host try for longer. */
-static void run_until_reported(struct access *a)
-{
-	struct kvm_guest_panic_event event = { .vcpu_id = a->vcpu->id };
-	unsigned int patience = 500;
-	int r;
-
-	do {
-		r = vcpu_run_for(a->vcpu, patience);
-		if (r != -EINTR)
-			fail("vCPU %u, instruction %d: does not wait: got %s, exit %u",
-			     a->vcpu->id, a->insn, strerror(-r),
-			     a->vcpu->run->exit_reason);
-		patience *= 2;
-	} while (vm_get(&a->f->vm, KVM_DEV_GUEST_PANIC_STATE,
-			KVM_GUEST_PANIC_EVENT, &event));
-}
-
-/* The model knows already what the instruction reports. */
-static void run_report(struct access *a)
-{
-	if (model_due(&a->f->model, a->index) == DUE_WAIT)
-		run_until_reported(a);
-	else
-		run_to_end(a);
-}
-
-/* KVM_RUN may return for a single step before it does for the report. */
-static void run_report_or_step(struct access *a)
-{
-	if (pick(&a->f->random, 4)) {
-		run_report(a);
-	} else {
-		vcpu_single_step(a->vcpu, true);
-		run_to(a, KVM_EXIT_DEBUG);
-		vcpu_single_step(a->vcpu, false);
-		if (pick(&a->f->random, 2))
-			run_to_end(a);
-	}
-	verify_rip(a, true);
-}
-
-/*
- * Userspace has answered: the instruction is complete at the next KVM_RUN, for
- * which the guest need not be entered.  That is what takes time.  Meanwhile an
- * event may become due, or the vCPU may have to wait, and a signal comes first.
- */
-static void complete(struct access *a)
-{
-	while (!pick(&a->f->random, 4))
-		fuzz_device(a->f);
-	if (pick(&a->f->random, 4))
-		run_interrupted(a);
-	else
-		run_to_end(a);
-	verify_rip(a, true);
-}
-
-static void verify_io_exit(struct access *a, int direction, uint64_t value)
-{
-	struct kvm_run *run = a->vcpu->run;
-	int size = sizes[a->insn];
-	uint8_t *data;
-
-	if (run->io.direction != direction || run->io.size != size ||
-	    run->io.port != (uint16_t)a->regs.rdx || run->io.count != 1)
-		fail("exit for port 0x%x", run->io.port);
-	data = (uint8_t *)run + run->io.data_offset;
-	if (direction == KVM_EXIT_IO_IN)
-		memcpy(data, &value, size);
-	else if (memcmp(data, &value, size))
-		fail("port 0x%x: wanted another value", run->io.port);
-}
-
-static void verify_mmio_exit(struct access *a, uint64_t addr, bool is_write,
-			     uint64_t value)
-{
-	struct kvm_run *run = a->vcpu->run;
-	uint32_t size = sizes[a->insn];
-
-	if (run->mmio.phys_addr != addr || run->mmio.len != size ||
-	    run->mmio.is_write != is_write)
-		fail("exit for address 0x%llx", run->mmio.phys_addr);
-	if (!is_write)
-		memcpy(run->mmio.data, &value, size);
-	else if (memcmp(run->mmio.data, &value, size))
-		fail("address 0x%lx: wanted another value", addr);
-}
 
 static void verify_read(struct access *a, uint64_t wanted)
 {
-	uint64_t mask = (1ULL << (8 * sizes[a->insn])) - 1;
+	uint64_t mask = (1ULL << (8 * access_size(a))) - 1;
 	uint64_t got = vcpu_regs(a->vcpu)->rax;
 
 	if ((got & mask) != (wanted & mask))
@@ -214,7 +26,7 @@ static void do_out(struct access *a)
 	struct model *m = &a->f->model;
 
 	if (model_answers(m, KVM_GUEST_PANIC_ISA, a->regs.rdx,
-			  sizes[a->insn])) {
+			  access_size(a))) {
 		model_write(m, a->index, KVM_GUEST_PANIC_ISA,
 			    a->regs.rax & 0xff);
 		run_report_or_step(a);
@@ -222,7 +34,7 @@ static void do_out(struct access *a)
 	}
 	run_to(a, KVM_EXIT_IO);
 	verify_io_exit(a, KVM_EXIT_IO_OUT, a->regs.rax);
-	complete(a);
+	run_answered(a);
 }
 
 static void do_in(struct access *a)
@@ -231,13 +43,13 @@ static void do_in(struct access *a)
 	uint64_t value = pick_any(&a->f->random);
 
 	if (model_answers(m, KVM_GUEST_PANIC_ISA, a->regs.rdx,
-			  sizes[a->insn])) {
+			  access_size(a))) {
 		value = m->setting[KVM_GUEST_PANIC_ISA].events;
 		run_to_end(a);
 	} else {
 		run_to(a, KVM_EXIT_IO);
 		verify_io_exit(a, KVM_EXIT_IO_IN, value);
-		complete(a);
+		run_answered(a);
 	}
 	verify_read(a, value);
 }
@@ -247,7 +59,7 @@ static void do_store(struct access *a)
 	uint64_t addr = MMIO_BASE + a->regs.rdi;
 	struct model *m = &a->f->model;
 
-	if (model_answers(m, KVM_GUEST_PANIC_MMIO, addr, sizes[a->insn])) {
+	if (model_answers(m, KVM_GUEST_PANIC_MMIO, addr, access_size(a))) {
 		model_write(m, a->index, KVM_GUEST_PANIC_MMIO,
 			    a->regs.rax & 0xff);
 		run_report_or_step(a);
@@ -255,7 +67,7 @@ static void do_store(struct access *a)
 	}
 	run_to(a, KVM_EXIT_MMIO);
 	verify_mmio_exit(a, addr, true, a->regs.rax);
-	complete(a);
+	run_answered(a);
 }
 
 static void do_load(struct access *a)
@@ -264,155 +76,15 @@ static void do_load(struct access *a)
 	uint64_t value = pick_any(&a->f->random);
 	struct model *m = &a->f->model;
 
-	if (model_answers(m, KVM_GUEST_PANIC_MMIO, addr, sizes[a->insn])) {
+	if (model_answers(m, KVM_GUEST_PANIC_MMIO, addr, access_size(a))) {
 		value = m->setting[KVM_GUEST_PANIC_MMIO].events;
 		run_to_end(a);
 	} else {
 		run_to(a, KVM_EXIT_MMIO);
 		verify_mmio_exit(a, addr, false, value);
-		complete(a);
+		run_answered(a);
 	}
 	verify_read(a, value);
-}
-
-/*
- * A string instruction.  Its elements are written one after the other; those
- * that no model answers are userspace's, each with an exit.  The contract
- * leaves open after which element an event interrupts it: RCX tells.
- */
-struct string {
-	struct access *a;
-	uint64_t done;		/* elements that the model knows of */
-	unsigned int patience;	/* microseconds, if it may have to wait */
-};
-
-static uint64_t element_value(const struct string *s, uint64_t i)
-{
-	return s->a->insn == OUTS ? s->a->f->vm.memory[BUFFER + i] :
-				    s->a->regs.rax & 0xff;
-}
-
-static bool is_reported(const struct string *s, uint64_t i)
-{
-	const struct model *m = &s->a->f->model;
-
-	if (s->a->insn == OUTS)
-		return model_answers(m, KVM_GUEST_PANIC_ISA, s->a->regs.rdx, 1);
-	return model_answers(m, KVM_GUEST_PANIC_MMIO,
-			     MMIO_BASE + s->a->regs.rdi + i, 1);
-}
-
-/* All before element @end are written, and none of them had an exit. */
-static void advance(struct string *s, uint64_t end)
-{
-	if (end < s->done || end > s->a->regs.rcx)
-		fail("instruction %d: element %lu after %lu", s->a->insn, end,
-		     s->done);
-	for (; s->done < end; s->done++) {
-		if (!is_reported(s, s->done))
-			fail("instruction %d: no exit for element %lu",
-			     s->a->insn, s->done);
-		model_write(&s->a->f->model, s->a->index,
-			    s->a->insn == OUTS ? KVM_GUEST_PANIC_ISA :
-						 KVM_GUEST_PANIC_MMIO,
-			    element_value(s, s->done));
-	}
-}
-
-static uint64_t elements_done(const struct string *s)
-{
-	return s->a->regs.rcx - vcpu_regs(s->a->vcpu)->rcx;
-}
-
-/* Another vCPU's event is latched: one of this vCPU's may have to wait. */
-static bool may_wait(const struct string *s)
-{
-	const struct model *m = &s->a->f->model;
-	const struct model_vcpu *latched = model_latched(m);
-
-	return latched && latched != &m->vcpu[s->a->index];
-}
-
-static void verify_element_exit(struct string *s)
-{
-	uint64_t value = element_value(s, s->done);
-
-	if (is_reported(s, s->done))
-		fail("instruction %d: an exit for element %lu", s->a->insn,
-		     s->done);
-	if (s->a->insn == OUTS)
-		verify_io_exit(s->a, KVM_EXIT_IO_OUT, value);
-	else
-		verify_mmio_exit(s->a, MMIO_BASE + s->a->regs.rdi + s->done,
-				 true, value);
-	s->done++;
-}
-
-static bool is_element_exit(const struct string *s)
-{
-	const struct kvm_run *run = s->a->vcpu->run;
-
-	return run->exit_reason == KVM_EXIT_MMIO ||
-	       (run->exit_reason == KVM_EXIT_IO && run->io.port != DONE_PORT);
-}
-
-/*
- * Elements before the one that has an exit; RCX may count that one already or
- * not, as userspace has not answered yet.
- */
-static uint64_t elements_before_exit(const struct string *s)
-{
-	uint64_t i = s->done;
-
-	if (s->a->insn == STOS)
-		return s->a->vcpu->run->mmio.phys_addr - MMIO_BASE -
-		       s->a->regs.rdi;
-	while (i < s->a->regs.rcx && is_reported(s, i))
-		i++;
-	return i;
-}
-
-/* Returns false at its end, or if it cannot go on. */
-static bool go_on(struct string *s)
-{
-	struct access *a = s->a;
-	int r = may_wait(s) ? vcpu_run_for(a->vcpu, s->patience) :
-			      vcpu_run(a->vcpu);
-
-	if (r && r != -EINTR)
-		fail("instruction %d: %s", a->insn, strerror(-r));
-	if (r) {
-		/* Too early, perhaps, for this host. */
-		s->patience *= 2;
-		advance(s, elements_done(s));
-		return model_due(&a->f->model, a->index) != DUE_WAIT;
-	}
-	if (is_element_exit(s)) {
-		advance(s, elements_before_exit(s));
-		verify_element_exit(s);
-		return true;
-	}
-	advance(s, elements_done(s));
-	if (model_due(&a->f->model, a->index) == DUE_EVENT) {
-		verify_event(a);
-		/* With no element left, either is right. */
-		if (s->done < a->regs.rcx)
-			verify_rip(a, false);
-		return model_due(&a->f->model, a->index) == DUE_NOTHING;
-	}
-	verify_done(a);
-	if (s->done != a->regs.rcx)
-		fail("instruction %d: ended after %lu of %llu elements",
-		     a->insn, s->done, a->regs.rcx);
-	return false;
-}
-
-static void do_string(struct access *a)
-{
-	struct string s = { .a = a, .patience = 500 };
-
-	while (go_on(&s))
-		;
 }
 
 static void do_write_msr(struct access *a)
@@ -449,7 +121,7 @@ static void do_read_msr(struct access *a)
 		fail("MSR 0x%llx: wanted 0x%lx", a->regs.rcx, wanted);
 }
 
-/* Its registers are lost or not: whatever it is, it is repaired. */
+/* Whether a CPU keeps the registers of a triple fault depends on the vendor. */
 static void do_fault(struct access *a)
 {
 	vcpu_break(a->vcpu);
@@ -465,11 +137,97 @@ static void do_nothing(struct access *a)
 	run_to_end(a);
 }
 
-void (* const accesses[NR_INSNS])(struct access *a) = {
+static void (* const accesses[NR_INSNS])(struct access *a) = {
 	[NOTHING] = do_nothing, [OUT1] = do_out, [OUT2] = do_out,
 	[OUT4] = do_out, [IN1] = do_in, [IN2] = do_in, [IN4] = do_in,
-	[OUTS] = do_string, [STORE1] = do_store, [STORE2] = do_store,
+	[OUTS] = run_string, [STORE1] = do_store, [STORE2] = do_store,
 	[STORE4] = do_store, [LOAD1] = do_load, [LOAD2] = do_load,
-	[LOAD4] = do_load, [STOS] = do_string, [WRITE_MSR] = do_write_msr,
+	[LOAD4] = do_load, [STOS] = run_string, [WRITE_MSR] = do_write_msr,
 	[READ_MSR] = do_read_msr, [COUNT] = do_nothing, [UNDEFINED] = do_fault,
 };
+
+static uint64_t pick_value(struct random *r)
+{
+	return pick(r, 4) ? pick(r, 8) : pick_any(r) & 0xffffffff;
+}
+
+/*
+ * Elements that only the device sees take no exits, so now and then there are
+ * more of them than KVM's emulator writes at a time.
+ */
+static void fill_buffer(struct access *a)
+{
+	struct random *r = &a->f->random;
+	uint64_t i;
+
+	if (model_answers(&a->f->model, KVM_GUEST_PANIC_ISA, a->regs.rdx, 1) &&
+	    !pick(r, 16))
+		a->regs.rcx = pick(r, BUFFER_SIZE);
+	for (i = 0; i < a->regs.rcx; i++)
+		a->f->vm.memory[BUFFER + i] = pick(r, 4) ? 0 : pick_any(r);
+}
+
+static void pick_regs(struct access *a)
+{
+	static const uint16_t ports[] = { PVPANIC_PORT, PVPANIC_PORT, 0x606,
+					  PVPANIC_PORT - 1, 0xffff };
+	static const uint16_t offsets[] = { 0, 0, 1, 2, 0xff0 };
+	struct random *r = &a->f->random;
+	bool is_msr = a->insn == WRITE_MSR || a->insn == READ_MSR;
+
+	a->regs.rax = pick_value(r);
+	a->regs.rdx = is_msr ? pick(r, 4) << 30 : PICK_OF(r, ports);
+	a->regs.rdi = PICK_OF(r, offsets);
+	a->regs.rbx = COUNTERS;
+	a->regs.rcx = is_msr ? MSR_CRASH_P0 + pick(r, 6) : pick(r, 5);
+	/* LOOP takes a count of 0 for 65,536. */
+	a->regs.rcx += a->insn == COUNT;
+	if (is_msr && !pick(r, 2))
+		a->regs.rcx = MSR_CRASH_CTL;
+	if (a->insn == OUTS)
+		fill_buffer(a);
+}
+
+static void write_msr_from_host(struct access *a)
+{
+	int i = pick(&a->f->random, NR_PARAMS + 1);
+	uint64_t value = pick_any(&a->f->random);
+
+	if (i == NR_PARAMS)
+		value &= CTL_NOTIFY;
+	*(i == NR_PARAMS ? &a->f->model.crash_ctl :
+			   &a->f->model.crash_param[i]) = value;
+	vcpu_set_msr(a->vcpu, MSR_CRASH_P0 + i, value);
+	if (vcpu_get_msr(a->vcpu, MSR_CRASH_P0 + i) != value)
+		fail("MSR 0x%x is not what the host wrote", MSR_CRASH_P0 + i);
+}
+
+void fuzz_access(struct fuzz *f)
+{
+	struct access a = { .f = f };
+
+	a.index = pick(&f->random, f->vm.nr_vcpus);
+	a.vcpu = &f->vm.vcpu[a.index];
+	a.insn = pick(&f->random, NR_INSNS);
+	if (!pick(&f->random, 16))
+		write_msr_from_host(&a);
+	pick_regs(&a);
+	vcpu_prepare(a.vcpu, a.insn, a.regs);
+	f->model.now = vm_now();
+	if (!pick(&f->random, 16)) {
+		run_interrupted(&a);
+		verify_rip(&a, false);
+	}
+	switch (model_due(&f->model, a.index)) {
+	case DUE_NOTHING:
+		accesses[a.insn](&a);
+		return;
+	case DUE_EVENT:
+		run_to_event(&a);
+		break;
+	case DUE_WAIT:
+		run_waiting(&a);
+		break;
+	}
+	verify_rip(&a, false);
+}

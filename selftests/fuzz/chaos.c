@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Calls of the device while vCPUs report and other threads make calls as well.
+ * Enters: a VM in any state.  Leaves: another one; since nobody knows which, any
+ * answer will do that the contract has for the call.
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -8,7 +13,7 @@
 #define CTRL	KVM_DEV_GUEST_PANIC_CTRL
 #define STATE	KVM_DEV_GUEST_PANIC_STATE
 
-/* 0 and the errno are right answers. */
+/* 0 is a right answer too. */
 static void verify_one_of(const char *what, int r, int one, int other)
 {
 	if (r && r != one && r != other)

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Phase 2: whatever the device can be told, at any time. */
 #ifndef FUZZ_CHAOS_H
 #define FUZZ_CHAOS_H
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Calls of the device at random, good and bad, each answer as predicted. */
+/*
+ * Calls of the device at random, good and bad.  Enters: a VM and its model.
+ * Leaves: both after the call; what it answered was as the model predicted.
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -36,7 +39,7 @@ static uint64_t pick_address(struct random *r, uint64_t attr)
 	}
 }
 
-/* Of HYPERV most values are enabled, of FAULT most are possible. */
+/* HYPERV is mostly enabled, and FAULT is mostly given a value that it can have. */
 static uint32_t pick_events(struct random *r, uint64_t attr)
 {
 	uint32_t events = pick(r, attr == KVM_GUEST_PANIC_FAULT ? 2 : 16);
@@ -137,7 +140,7 @@ static uint64_t pick_code(struct random *r, uint32_t model)
 	return pick(r, 8) | PICK_OF(r, other_bits);
 }
 
-/* Newer than all, or one that was or is another's, or an impossible one. */
+/* A new number, or one that some event has or had, or an impossible one. */
 static uint64_t pick_event_seq(struct fuzz *f)
 {
 	static const uint64_t odd[] = { 0, SEQ_MAX + 1, UINT64_MAX };
@@ -184,7 +187,7 @@ static void set_event(struct fuzz *f)
 		     model_set_event(&f->model, event));
 }
 
-/* Nothing but the vCPU is looked at. */
+/* To clear an event, the device looks at nothing but the vCPU's number. */
 static void clear_event(struct fuzz *f)
 {
 	struct kvm_guest_panic_event event = pick_event(f);
@@ -227,7 +230,7 @@ static void change_seq(struct fuzz *f, uint64_t seq)
 		     model_set_seq(&f->model, seq));
 }
 
-/* The highest is tried, and not kept: the next event has none. */
+/* SEQ_MAX is tried, and not kept, since it leaves no number for an event. */
 static void set_seq(struct fuzz *f)
 {
 	static const uint64_t odd[] = { SEQ_MAX + 1, UINT64_MAX, SEQ_MAX };
@@ -254,10 +257,10 @@ static void get_seq(struct fuzz *f)
 		fail("SEQ: wanted %lu, got %lu", f->model.seq, seq);
 }
 
-/* By group, which attributes there are, and what cannot be done to them. */
+/* By group: how many attributes there are, and which can only be got or set. */
 static const struct attr {
 	int nr;
-	int no_set, no_get;	/* or -1 */
+	int no_set, no_get;	/* -1 if there is none */
 } attrs[] = {
 	[MODEL] = { NR_MODELS, -1, -1 },
 	[CTRL] = { 3, -1, KVM_GUEST_PANIC_RESUME },
@@ -281,7 +284,7 @@ static void has_attr(struct fuzz *f)
 		     vm_has(&f->vm, group, attr, flags), wanted);
 }
 
-/* What is not there, or not for that. */
+/* Attributes that do not exist, or that can only be got or only be set. */
 static void use_no_attr(struct fuzz *f)
 {
 	static const struct {
@@ -308,7 +311,7 @@ static void use_no_attr(struct fuzz *f)
 		     -ENXIO);
 }
 
-/* Flags of the call itself are refused, whatever it is. */
+/* No call has flags of its own. */
 static void use_flags(struct fuzz *f)
 {
 	uint32_t group = pick(&f->random, 3), flags = 1 + pick(&f->random, 8);
@@ -326,7 +329,10 @@ static void use_flags(struct fuzz *f)
 			     -EINVAL);
 }
 
-/* DISCARD has no payload; of an empty latch either error is right. */
+/*
+ * DISCARD has no payload to read.  With nothing latched, a get of LATCHED may
+ * find that out first, so it is tried only if something is.
+ */
 static void use_bad_pointer(struct fuzz *f)
 {
 	static const struct {
@@ -371,7 +377,7 @@ static void verify_stat(struct vm *vm, const char *name, uint64_t wanted)
 		fail("%s: wanted %lu, got %lu", name, wanted, got);
 }
 
-/* Reading them is slow: not each time. */
+/* Only now and then, because reading statistics is slow. */
 static void read_stats(struct fuzz *f)
 {
 	if (pick(&f->random, 32))

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The calls of the device. */
 #ifndef FUZZ_DEVICE_H
 #define FUZZ_DEVICE_H
 
 #include "state.h"
 
-/* One of them at random; fails if the answer is not as the model says. */
+/* One call at random; fails if the answer is not as the model says. */
 void fuzz_device(struct fuzz *f);
 
 #endif /* FUZZ_DEVICE_H */

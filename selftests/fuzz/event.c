@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Events as userspace gets them.  Enters: an exit of KVM_RUN, or what a call has
+ * returned.  Leaves: nothing but the event; one that is not as wanted is shown
+ * beside that, and ends the program.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -51,4 +56,17 @@ void verify_same_event(const char *what,
 	print("wanted", wanted);
 	print("got", got);
 	fail("%s: another event", what);
+}
+
+void verify_outstanding(const char *what, struct model_vcpu *vcpu,
+			const struct kvm_guest_panic_event *got)
+{
+	if (!vcpu->is_timed) {
+		if (got->time < vcpu->earliest || got->time > vm_now())
+			fail("%s: time %llu, reported after %lu", what,
+			     got->time, vcpu->earliest);
+		vcpu->event.time = got->time;
+		vcpu->is_timed = true;
+	}
+	verify_same_event(what, got, &vcpu->event);
 }

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Enters: what is wrong, from any thread.  Leaves: a line of TAP that says so and
+ * where, and exit status 1; or the program, after a check that holds.
+ */
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,7 +26,7 @@ void fail(const char *format, ...)
 	va_end(args);
 	printf("\n");
 	fflush(stdout);
-	/* Other threads may run: do not wait for them. */
+	/* Other threads may still run, and are not waited for. */
 	_Exit(1);
 }
 

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The end of a program that has found something, in TAP. */
 #ifndef FUZZ_FAIL_H
 #define FUZZ_FAIL_H
 
-/* Prints where the program was, before what is wrong.  May be NULL. */
+/* If set, it prints where the program was, before what is wrong. */
 extern void (*fail_where)(void);
 
 void fail(const char *format, ...) __attribute__((format(printf, 1, 2),
 						  noreturn));
 
 /*
- * Fail if nobody calls progress() for so long: KVM_RUN does not return, or the
- * guest goes on for ever.
+ * Fail if progress() is not called for so long, as when KVM_RUN does not return
+ * or a guest goes on for ever.
  */
 void fail_without_progress(unsigned int seconds);
 void progress(void);

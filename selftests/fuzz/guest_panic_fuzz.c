@@ -3,24 +3,29 @@
  * guest_panic_fuzz [--seed N] [--operations N]: use the guest-panic device at
  * random, and compare each answer with that of a small model of its contract.
  *
- * Phase 1 is one thread, and predicts every answer to the last bit.  Phase 2
- * is a thread for each vCPU and more for the device: there only what must hold
- * in any order is verified.  The seed that is printed repeats phase 1 exactly.
+ * Phase 1 is one thread, and predicts every answer to the last bit.  An operation
+ * is a call of the device (device.c), an access of a guest (access.c), a
+ * migration (restore.c) or one more vCPU.  Each works on struct fuzz (state.h):
+ * it does the same to the VM and to the model, and ends the program by fail() if
+ * the answers differ.  The seed that is printed repeats phase 1 exactly.
+ *
+ * Phase 2 is a thread for each vCPU (reporter.c) and more for the device
+ * (threads.c): there only what must hold in any order is verified.
  */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "access.h"
 #include "device.h"
 #include "fail.h"
 #include "restore.h"
 #include "state.h"
 #include "threads.h"
-#include "vcpu.h"
 
 #define OPERATIONS	200000
-/* Then with a new VM: some states are left only by its end. */
+/* Some states are left only by the end of a VM, so then comes a new one. */
 #define OPERATIONS_A_VM	20000
 
 /* Seconds that no operation takes, not even in an emulator. */
@@ -42,16 +47,36 @@ static void show_progress(uint64_t all)
 		printf("# %3lu %%\n", operation * 100 / all);
 }
 
+static void add_vcpu(struct fuzz *f)
+{
+	static const uint32_t ids[VM_MAX_VCPUS] = { 0, 7, 2, 5, 1, 100, 31, 4 };
+	int n = f->vm.nr_vcpus;
+
+	if (n == VM_MAX_VCPUS)
+		return;
+	vm_add_vcpu(&f->vm, ids[n]);
+	f->model.vcpu[n].id = ids[n];
+	f->model.nr_vcpus++;
+}
+
+static void begin(struct fuzz *f)
+{
+	f->model = (struct model) { 0 };
+	vm_create(&f->vm);
+	add_vcpu(f);
+	add_vcpu(f);
+}
+
 static void operate(struct fuzz *f)
 {
 	if (!pick(&f->random, 500))
-		fuzz_add_vcpu(f);
+		add_vcpu(f);
 	else if (!pick(&f->random, 200))
 		fuzz_restore(f);
 	else if (pick(&f->random, 2))
 		fuzz_device(f);
 	else
-		fuzz_vcpu(f);
+		fuzz_access(f);
 }
 
 static void fuzz_alone(uint64_t operations)
@@ -62,7 +87,7 @@ static void fuzz_alone(uint64_t operations)
 		if (operation % OPERATIONS_A_VM == 0) {
 			if (operation)
 				vm_destroy(&f.vm);
-			fuzz_begin(&f);
+			begin(&f);
 		}
 		show_progress(operations);
 		progress();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The model of the contract; see Documentation/virt/kvm/devices/guest_panic.rst.
+ * The contract of the device, Documentation/virt/kvm/devices/guest_panic.rst, as
+ * a model.  Enters: a call, or an access of a guest.  Leaves: what the device has
+ * to answer, and what it knows from then on.  No I/O, and no function of the
+ * fuzzer's other files.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -10,7 +13,7 @@
 
 #define PVPANIC_EVENTS	7
 
-/* What each can report at all. */
+/* The bits that can be enabled for each model. */
 static const uint32_t possible[NR_MODELS] = {
 	[KVM_GUEST_PANIC_HYPERV] = 15,
 	[KVM_GUEST_PANIC_ISA] = PVPANIC_EVENTS,
@@ -123,7 +126,7 @@ void model_discard(struct model *m)
 		clear(m, &m->vcpu[i]);
 }
 
-/* Could a guest have reported that, by whatever model is enabled then? */
+/* Whether a guest could have reported that, with its model enabled. */
 static bool is_possible(const struct kvm_guest_panic_event *event)
 {
 	static const uint64_t none[NR_PARAMS];
@@ -140,7 +143,7 @@ static bool is_possible(const struct kvm_guest_panic_event *event)
 	       !memcmp(event->param, none, sizeof(none));
 }
 
-/* Can it be outstanding beside what is? */
+/* Whether it can be outstanding together with what is. */
 static bool fits(const struct model *m,
 		 const struct kvm_guest_panic_event *event)
 {
@@ -155,7 +158,7 @@ static bool fits(const struct model *m,
 	return true;
 }
 
-/* The one that was delivered is the first; the others are in order of seq. */
+/* A delivered event goes first; the others follow in the order of seq. */
 static int place(const struct model *m,
 		 const struct kvm_guest_panic_event *event)
 {

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The contract of the guest-panic device as a small model: what it knows, and
- * what each call and each access answers.  It does no I/O.
- */
+/* What the guest-panic device has to know and to answer; see model.c. */
 #ifndef FUZZ_MODEL_H
 #define FUZZ_MODEL_H
 
@@ -24,7 +21,7 @@
 struct model_vcpu {
 	uint32_t id;
 	struct kvm_guest_panic_event event;	/* outstanding; seq 0: none */
-	/* The event's time is known, or not before earliest. */
+	/* Whether event.time is known; if not, it is not before earliest. */
 	bool is_timed;
 	uint64_t earliest;
 };
@@ -33,13 +30,14 @@ struct model {
 	struct kvm_guest_panic_model setting[NR_MODELS];
 	struct model_vcpu vcpu[MODEL_VCPUS];
 	int nr_vcpus;
-	struct model_vcpu *stopping[MODEL_VCPUS];	/* the first is latched */
+	/* Those with a stopping event, in order; the first is latched. */
+	struct model_vcpu *stopping[MODEL_VCPUS];
 	int nr_stopping;
 	uint64_t seq;
 	uint64_t events, ignored;
 	uint64_t crash_param[NR_PARAMS], crash_ctl;
 	bool freeze;
-	/* CLOCK_BOOTTIME, before what may report: set it now and then. */
+	/* CLOCK_BOOTTIME; the caller sets it before what may report. */
 	uint64_t now;
 };
 
@@ -59,13 +57,13 @@ struct model_vcpu *model_latched(const struct model *m);
 
 bool model_is_stopping(const struct kvm_guest_panic_event *event);
 
-/* Does @which answer an access of @size bytes there? */
+/* Whether model @which answers an access of @size bytes there. */
 bool model_answers(const struct model *m, int which, uint64_t addr, int size);
 
 /* One write of a vCPU to a model that answers there. */
 void model_write(struct model *m, int vcpu, int which, uint64_t value);
 
-/* It is about to shut down: true if that is an event. */
+/* A vCPU is about to shut down; returns true if that is an event. */
 bool model_fault(struct model *m, int vcpu);
 
 uint64_t model_read_ctl(const struct model *m);

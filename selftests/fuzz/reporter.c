@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Phase 2, a vCPU's thread: it has its guest report or count, takes the event
+ * from KVM_RUN and acknowledges it by its number, while the others do the same.
+ *
+ * Enters: a vCPU, and how many operations to do.  Leaves: each number that it has
+ * taken, in struct shared.  Of an event it knows all but the number and the time.
+ */
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -9,16 +16,17 @@
 #include "reporter.h"
 
 /*
- * In a frozen VM, how often to look whether a guest counts all the same: once
- * for one that still runs, and now and then for longer, so that every other
- * thread tries to enter its guest meanwhile.
+ * How often to look whether a guest counts while the VM is frozen.  Once finds
+ * one that still runs; now and then it is more, so that every other thread tries
+ * to enter its guest meanwhile.
  */
 #define LOOKS	20
 #define LOOKS_LONG_EVERY	16
 
 /*
  * In chaos the event of a vCPU that has shut down may be discarded before
- * KVM_RUN returns it: then it goes on as KVM has left it, and may never exit.
+ * KVM_RUN returns it.  The vCPU then goes on in the state that KVM has left it
+ * in, and may never exit, so it is given up after so many signals.
  */
 #define BROKEN_INTERRUPTS	10
 
@@ -77,7 +85,7 @@ static void take_number(struct reporter *t, uint64_t seq)
 		;
 }
 
-/* Nobody else acknowledges this thread's event: it stays latched. */
+/* The event stays latched, as nobody but this thread acknowledges it. */
 static void verify_latched(struct reporter *t,
 			   const struct kvm_guest_panic_event *event)
 {
@@ -100,7 +108,7 @@ static void acknowledge(struct reporter *t,
 		&t->shared->helped[t->vcpu->id];
 	int r = shared_resume(t->shared, event->seq);
 
-	/* It may be the helper that was first. */
+	/* The helper may have been first. */
 	if (r == -ESTALE && t->shared->round == ROUND_HELPED &&
 	    __atomic_load_n(&helped->seq, __ATOMIC_SEQ_CST) == event->seq)
 		return;
@@ -113,7 +121,7 @@ static void acknowledge(struct reporter *t,
 static void verify_facts(struct kvm_guest_panic_event event,
 			 const struct kvm_guest_panic_event *wanted)
 {
-	/* Of these the thread knows nothing. */
+	/* The thread does not know these in advance. */
 	event.seq = 0;
 	event.time = 0;
 	event.flags = 0;
@@ -136,7 +144,10 @@ static void take_event(struct reporter *t,
 	acknowledge(t, &event);
 }
 
-/* The event did not come: then the helper has acknowledged it before it did. */
+/*
+ * KVM_RUN has not returned the event, so the helper must have acknowledged it
+ * before that.
+ */
 static void take_helped_event(struct reporter *t,
 			      const struct kvm_guest_panic_event *wanted)
 {
@@ -175,7 +186,7 @@ static void run_until_done(struct reporter *t,
 			     run->exit_reason);
 		take_event(t, wanted);
 		has_come = true;
-		/* What it reported by cannot be gone on from. */
+		/* A vCPU that has shut down cannot go on. */
 		if (wanted->model == KVM_GUEST_PANIC_FAULT)
 			break;
 	}
@@ -183,7 +194,7 @@ static void run_until_done(struct reporter *t,
 		take_helped_event(t, wanted);
 }
 
-/* The model is not enabled now. */
+/* An exit as of stock KVM: the model is not enabled at the moment. */
 static bool is_of_stock_kvm(const struct kvm_run *run)
 {
 	return run->exit_reason == KVM_EXIT_IO ||
@@ -200,8 +211,8 @@ static bool is_dead(const struct kvm_run *run)
 }
 
 /*
- * In the middle of chaos a report may come to anything; but KVM_RUN returns
- * what is known, and no other vCPU's event.
+ * In chaos a report may come to anything, but KVM_RUN returns no exits other
+ * than these, and no event of another vCPU.
  */
 static void run_in_chaos(struct reporter *t, bool is_broken)
 {
@@ -289,7 +300,7 @@ static void count_at_random(struct reporter *t)
 	finish(t, &none);
 }
 
-/* Here it is delivered, or KVM_RUN would return at once for ever. */
+/* If it were never delivered, KVM_RUN would return at once for ever. */
 static void unblock_signal(void)
 {
 	sigset_t set;
@@ -300,7 +311,7 @@ static void unblock_signal(void)
 		fail("pthread_sigmask()");
 }
 
-/* If another thread takes its event away, the vCPU has to go on: see above. */
+/* Not where another thread may take the event away: see BROKEN_INTERRUPTS. */
 static bool may_fault(const struct shared *s)
 {
 	return s->round != ROUND_HELPED &&

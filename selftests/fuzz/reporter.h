@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Phase 2, a vCPU's thread: it reports, takes its own event from KVM_RUN and
- * acknowledges it by its number, while the others do the same.
- */
+/* What the threads of phase 2 share, and the thread of a vCPU. */
 #ifndef FUZZ_REPORTER_H
 #define FUZZ_REPORTER_H
 
@@ -11,9 +8,6 @@
 #include "model.h"
 #include "random.h"
 #include "vm.h"
-
-#define PVPANIC_PORT	0x505
-#define MSR_CRASH_CTL	0x40000105
 
 enum round_kind {
 	ROUND_FROZEN,	/* FREEZE stays 1 */
@@ -27,11 +21,11 @@ struct shared {
 	enum round_kind round;
 	bool has_signals;	/* are sent to the vCPUs' threads */
 	struct vm vm;
-	uint64_t events;	/* that the vCPUs' threads know of */
+	uint64_t events;	/* that the vCPUs' threads have taken */
 	uint64_t largest;	/* seq */
 	uint8_t *seen;		/* by seq */
 	uint64_t room;
-	/* By vCPU: the newest event that the helper knew before RESUME. */
+	/* By vCPU: the newest event that the helper has seen latched. */
 	struct kvm_guest_panic_event helped[VM_MAX_VCPUS];
 	bool stop;
 };
@@ -46,7 +40,7 @@ struct reporter {
 	pthread_t id;
 };
 
-/* The thread: reports and counts until it has done its operations. */
+/* The thread of a vCPU: it reports and counts until its operations are done. */
 void *reporter_thread(void *reporter);
 
 /* RESUME, EVENT and so on: 0 or a negative errno. */

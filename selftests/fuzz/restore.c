@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Migration in the middle: what is outstanding is read, and set in a VM in
- * which nothing is; this one after DISCARD, or another one.  Everything is to
- * go on as if nothing had been done.
+ * Migration while events are outstanding.  Enters: a VM and its model.  Leaves:
+ * the same VM after DISCARD, or a new one, which was given all that had been
+ * read before; the model goes on as if nothing had been done.
  */
 #include <errno.h>
 #include <string.h>
@@ -54,7 +54,7 @@ static void restore_seq(struct fuzz *f, const struct saved *saved)
 		     model_set_seq(&f->model, saved->seq));
 }
 
-/* In any order: the latch follows from the events. */
+/* In any order, as what is latched follows from the events alone. */
 static void restore_all(struct fuzz *f, struct saved *saved)
 {
 	bool is_seq_first = pick(&f->random, 2);
@@ -88,7 +88,7 @@ static void restore_settings(struct fuzz *f)
 		     vm_set(&f->vm, CTRL, KVM_GUEST_PANIC_FREEZE, &freeze), 0);
 }
 
-/* The MSRs are the VM's. */
+/* They belong to the VM; any vCPU sets them. */
 static void restore_msrs(struct fuzz *f)
 {
 	struct vcpu *vcpu = &f->vm.vcpu[0];
@@ -107,7 +107,7 @@ static void move_to_new_vm(struct fuzz *f)
 	vm_create(&f->vm);
 	for (i = 0; i < f->model.nr_vcpus; i++)
 		vm_add_vcpu(&f->vm, f->model.vcpu[i].id);
-	/* Statistics are the VM's, and begin anew. */
+	/* A new VM's statistics begin with 0. */
 	f->model.events = 0;
 	f->model.ignored = 0;
 	restore_msrs(f);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Migration in the middle. */
 #ifndef FUZZ_RESTORE_H
 #define FUZZ_RESTORE_H
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Phase 2: every vCPU has a thread that reports, two threads use the device
- * and one sends signals.  Whoever is first: each event comes once, on its
- * vCPU, with the facts of its write; numbers have no gap; and while the VM is
- * frozen no guest counts.  Without signals, RESUME alone has to wake a vCPU.
+ * Phase 2: every vCPU has a thread that reports, one or two threads use the
+ * device, and this one sends signals.
+ *
+ * Enters: a seed.  Leaves: nothing; in each round, in whatever order the threads
+ * came, each event was returned once, by its own vCPU, with the facts of its
+ * write; no number of an event is missing; and while the VM was frozen no guest
+ * counted.  Each round is run without signals as well, since then RESUME alone
+ * has to wake a vCPU.
  */
 #include <errno.h>
 #include <signal.h>
@@ -17,7 +21,7 @@
 #include "reporter.h"
 #include "threads.h"
 
-/* In microseconds.  With none, this is all that the CPUs do. */
+/* In microseconds: without it, the CPUs would do nothing but these calls. */
 #define PAUSE	1000
 
 #define NR_USERS	2
@@ -45,7 +49,7 @@ static void freeze(struct shared *s, uint32_t on)
 				      KVM_GUEST_PANIC_FREEZE, &on), 0);
 }
 
-/* Sets what is set already, and what is refused: no answer may change. */
+/* What is set already, and what is refused; neither may change an event. */
 static void set_again(struct shared *s)
 {
 	enable(s, KVM_GUEST_PANIC_HYPERV, 0, 15, 0);
@@ -56,7 +60,7 @@ static void set_again(struct shared *s)
 	enable(s, KVM_GUEST_PANIC_FAULT, 0, 1, 0);
 }
 
-/* Acknowledge what is latched; KVM_RUN may have returned it by then or not. */
+/* Acknowledge what is latched, whether or not KVM_RUN has returned it yet. */
 static void help(struct shared *s)
 {
 	struct kvm_guest_panic_event event, *helped;
@@ -152,7 +156,7 @@ static void set_up(struct shared *s, enum round_kind round, bool has_signals,
 	freeze(s, 1);
 }
 
-/* A thread that has ended may be sent a signal until it is joined. */
+/* A thread that has ended can be sent signals until it is joined. */
 static void wait_for_reporters(const struct shared *s,
 			       struct reporter *reporters)
 {
@@ -185,7 +189,7 @@ static void start_reporters(struct shared *s, struct reporter *reporters,
 	}
 }
 
-/* Only one thread helps: what it notes is the vCPU's own then. */
+/* With two helpers, one would overwrite in helped[] what the other has noted. */
 static int nr_users(enum round_kind round)
 {
 	return round == ROUND_HELPED ? 1 : NR_USERS;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Raw KVM, for the fuzzer.  What is set up here must work: a failure ends it.
+ * VMs by raw KVM ioctls.  Enters: which vCPU, which instruction, which call of the
+ * device.  Leaves: the answer, as 0 or a negative errno.  What is only set up here
+ * has to work; if it does not, the program ends.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -165,7 +167,7 @@ static void set_segments(struct vcpu *vcpu)
 	MUST(ioctl(vcpu->fd, KVM_GET_SREGS, &vcpu->sregs));
 }
 
-/* In KVM_RUN these signals are let through, blocked or not outside of it. */
+/* These signals end KVM_RUN, though the thread blocks them outside of it. */
 static void set_run_mask(struct vcpu *vcpu)
 {
 	union {
@@ -434,7 +436,7 @@ void vcpu_break(struct vcpu *vcpu)
 	MUST(ioctl(vcpu->fd, KVM_SET_SREGS, &sregs));
 }
 
-/* KVM resets a vCPU that has shut down, or not: that depends on the CPU. */
+/* Whether KVM resets a vCPU that has shut down depends on the vendor. */
 void vcpu_repair(struct vcpu *vcpu)
 {
 	struct kvm_vcpu_events events;
