@@ -4,17 +4,16 @@
  * of the guest-panic device, one after the other.
  *
  * The call either fails with ENOMEM, has changed nothing, and succeeds when it
- * is made again; or it succeeds all the same.  After that the device is as
- * after a call of which no allocation failed, what it has given up can be had
- * again, and every other device still answers.  The worker that sends uevents
- * is last: with all of its allocations failing no event is lost.
+ * is made again; or it succeeds although an allocation failed.  After that the
+ * device is as after a call of which no allocation failed, what it has given up
+ * can be had again, and every other device still answers.  The worker that sends
+ * uevents comes last: with all of its allocations failing, no event is lost.
  *
- * What is lost on the way is for kmemleak to find; it needs a kernel with fault
- * injection, as the lab's --debug kasan is.
+ * inject.c lets allocations fail, observe.c looks at the device.  Memory that is
+ * lost on the way is for kmemleak to find.  All of it needs a kernel with fault
+ * injection, as the lab has by --debug kasan.
  */
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/netlink.h>
 #include <poll.h>
 #include <stdio.h>
@@ -27,169 +26,19 @@
 #include <unistd.h>
 
 #include "fail.h"
+#include "inject.h"
+#include "observe.h"
 #include "vm.h"
 
-#define DEBUGFS		"/sys/kernel/debug/"
-#define PORT		0x505
-#define OTHER_PORT	0x606
-#define ADDRESS		MMIO_BASE
-#define OTHER_ADDRESS	(MMIO_BASE + 8)
-
-/* What else answers on the buses: ioeventfds, and an interrupt controller. */
-#define EVENTFD_PORT	0x707
-#define EVENTFD_ADDRESS	(MMIO_BASE + 16)
-#define PIC_PORT	0x21
-
-#define NR_MODELS	(KVM_GUEST_PANIC_FAULT + 1)
-#define NR_VCPUS	3
-
-/* Of a call that makes more, something else is wrong. */
+/* No call makes as many: if it seems to, something else is wrong. */
 #define MAX_ALLOCATIONS	1000
 
 static const char *call_name;
 static unsigned int nth;
-static int fail_nth;
 
 static void print_where(void)
 {
 	printf("%s, allocation %u: ", call_name, nth);
-}
-
-static void write_setting(const char *path, const char *value)
-{
-	int fd = open(path, O_WRONLY);
-
-	if (fd < 0 || write(fd, value, strlen(value)) < 0)
-		fail("%s: %s; is this a kernel with fault injection?", path,
-		     strerror(errno));
-	close(fd);
-}
-
-/* Those that may sleep shall fail too, of whatever size, and quietly. */
-static void set_up_faults(void)
-{
-	write_setting(DEBUGFS "failslab/ignore-gfp-wait", "N");
-	write_setting(DEBUGFS "failslab/verbose", "0");
-	write_setting(DEBUGFS "fail_page_alloc/ignore-gfp-wait", "N");
-	write_setting(DEBUGFS "fail_page_alloc/min-order", "0");
-	write_setting(DEBUGFS "fail_page_alloc/verbose", "0");
-	/*
-	 * vmalloc() warns, with a back trace, that it has failed, and the lab
-	 * takes any back trace on the console for trouble.  What is an error is
-	 * printed all the same, and WARN() also taints the kernel.
-	 */
-	write_setting("/proc/sys/kernel/printk", "4");
-	fail_nth = open("/proc/thread-self/fail-nth", O_RDWR);
-	if (fail_nth < 0)
-		fail("/proc/thread-self/fail-nth: %s", strerror(errno));
-}
-
-static void write_fail_nth(unsigned int n)
-{
-	char text[16];
-	int length = snprintf(text, sizeof(text), "%u", n);
-
-	if (pwrite(fail_nth, text, length, 0) != length)
-		fail("fail-nth cannot be set: %s", strerror(errno));
-}
-
-/* Returns true if one has failed since write_fail_nth(). */
-static bool read_fail_nth(void)
-{
-	char text[16] = "";
-
-	if (pread(fail_nth, text, sizeof(text) - 1, 0) <= 0)
-		fail("fail-nth cannot be read: %s", strerror(errno));
-	return !atoi(text);
-}
-
-/* What userspace and a guest can see of the device, and of others. */
-struct state {
-	struct kvm_guest_panic_model model[NR_MODELS];
-	struct kvm_guest_panic_event event[NR_VCPUS + 1];
-	int has_event[NR_VCPUS + 1];	/* what the get of EVENT returns */
-	uint64_t seq, latched_seq;
-	uint64_t events;
-	uint32_t freeze;
-	bool answers[7];	/* ports and addresses: see read_answers() */
-};
-
-/* Returns true if nobody but the kernel has seen the instruction. */
-static bool does(struct vcpu *vcpu, enum insn what, struct kvm_regs regs)
-{
-	int r;
-
-	vcpu_prepare(vcpu, what, regs);
-	r = vcpu_run(vcpu);
-	if (r)
-		fail("KVM_RUN: %s", strerror(-r));
-	if (vcpu->run->exit_reason == KVM_EXIT_IO &&
-	    vcpu->run->io.port == DONE_PORT)
-		return true;
-	if (vcpu_run_nothing(vcpu) != -EINTR)
-		fail("immediate_exit");
-	return false;
-}
-
-/* A write of 0 reports nothing: it gets lost if there is a device. */
-static bool is_answered(struct vm *vm, enum insn what, uint16_t where)
-{
-	return does(&vm->vcpu[1], what, (struct kvm_regs) { .rdx = where,
-							    .rdi = where });
-}
-
-static void must_get(struct vm *vm, uint32_t group, uint64_t attr, void *to)
-{
-	int r = vm_get(vm, group, attr, to);
-
-	if (r)
-		fail("get of attribute %u/%lu: %s", group, attr, strerror(-r));
-}
-
-static void read_answers(struct vm *vm, bool *answers)
-{
-	*answers++ = is_answered(vm, OUT1, PORT);
-	*answers++ = is_answered(vm, OUT1, OTHER_PORT);
-	*answers++ = is_answered(vm, STORE1, ADDRESS - MMIO_BASE);
-	*answers++ = is_answered(vm, STORE1, OTHER_ADDRESS - MMIO_BASE);
-	*answers++ = is_answered(vm, OUT1, EVENTFD_PORT);
-	*answers++ = is_answered(vm, STORE1, EVENTFD_ADDRESS - MMIO_BASE);
-	*answers++ = is_answered(vm, OUT1, PIC_PORT);
-}
-
-static void read_event(struct vm *vm, struct state *s, uint32_t id)
-{
-	struct kvm_guest_panic_event *event = &s->event[id];
-
-	event->vcpu_id = id;
-	s->has_event[id] = vm_get(vm, KVM_DEV_GUEST_PANIC_STATE,
-				  KVM_GUEST_PANIC_EVENT, event);
-	/* Each time another. */
-	event->time = 0;
-}
-
-static struct state read_state(struct vm *vm)
-{
-	struct kvm_guest_panic_event latched = { .seq = 0 };
-	struct state s;
-	int i;
-
-	memset(&s, 0, sizeof(s));
-	for (i = 0; i < NR_MODELS; i++)
-		must_get(vm, KVM_DEV_GUEST_PANIC_MODEL, i, &s.model[i]);
-	must_get(vm, KVM_DEV_GUEST_PANIC_CTRL, KVM_GUEST_PANIC_FREEZE,
-		 &s.freeze);
-	must_get(vm, KVM_DEV_GUEST_PANIC_STATE, KVM_GUEST_PANIC_SEQ, &s.seq);
-	for (i = 0; i <= NR_VCPUS; i++)
-		read_event(vm, &s, i);
-	vm_get(vm, KVM_DEV_GUEST_PANIC_STATE, KVM_GUEST_PANIC_LATCHED,
-	       &latched);
-	s.latched_seq = latched.seq;
-	s.events = vm_stat(vm, "guest_panic_events");
-	/* Nobody runs in a VM that is frozen. */
-	if (!s.freeze || !s.latched_seq)
-		read_answers(vm, s.answers);
-	return s;
 }
 
 static int set_model(struct vm *vm, uint64_t model, uint64_t addr,
@@ -249,7 +98,7 @@ static int discard(struct vm *vm)
 		      NULL);
 }
 
-/* A guest's report is no call, but must not be lost for want of memory. */
+/* A guest's report is no call, but it must not be lost for want of memory. */
 static int report(struct vm *vm, int n)
 {
 	struct kvm_regs regs = { .rdx = PORT, .rax = KVM_GUEST_PANIC_PANICKED };
@@ -380,7 +229,10 @@ static int get_all(struct vm *vm)
 		      &event);
 }
 
-/* @again: afterwards the place that the call has left can be had again. */
+/*
+ * @before prepares the VM, @make is the call.  @again, if there is one, takes the
+ * port or address that the call has given up, and must succeed.
+ */
 static const struct call {
 	const char *name;
 	int (*before)(struct vm *vm);
@@ -442,8 +294,8 @@ static void set_up(struct vm *vm, const struct call *call)
 	add_ioeventfd(vm, EVENTFD_ADDRESS, 0);
 	for (i = 0; i < NR_VCPUS; i++) {
 		vm_add_vcpu(vm, i);
-		/* Many an allocation of a first KVM_RUN is KVM's own. */
-		does(&vm->vcpu[i], NOTHING, (struct kvm_regs) { });
+		/* KVM itself allocates in the first KVM_RUN of a vCPU. */
+		observe_insn(&vm->vcpu[i], NOTHING, (struct kvm_regs) { });
 	}
 	if (!call->before)
 		return;
@@ -452,22 +304,23 @@ static void set_up(struct vm *vm, const struct call *call)
 		fail("cannot be prepared: %s", strerror(-r));
 }
 
-static void verify_same(const char *when, struct state got, struct state wanted)
+static void verify_same(const char *when, struct observed got,
+			struct observed wanted)
 {
 	if (memcmp(&got, &wanted, sizeof(got)))
 		fail("the device is not as it was %s", when);
 }
 
-/* Of the call that failed: nothing is left of it. */
+/* Nothing is left of the call that failed. */
 static void verify_undone(struct vm *vm, const struct call *call,
-			  struct state before, int fd)
+			  struct observed before, int fd)
 {
 	int r;
 
 	if (next_fd() != fd)
 		fail("it failed, and left a descriptor");
 	if (call->before)
-		verify_same("before the call that failed", read_state(vm),
+		verify_same("before the call that failed", observe(vm),
 			    before);
 	r = call->make(vm);
 	if (r)
@@ -475,35 +328,35 @@ static void verify_undone(struct vm *vm, const struct call *call,
 }
 
 /* Returns true if an allocation has failed. */
-static bool fail_one(const struct call *call, struct state wanted)
+static bool fail_one(const struct call *call, struct observed wanted)
 {
-	struct state before = { };
+	struct observed before = { };
 	bool has_failed;
 	struct vm vm;
 	int r, fd;
 
 	set_up(&vm, call);
 	if (call->before)
-		before = read_state(&vm);
+		before = observe(&vm);
 	fd = next_fd();
-	write_fail_nth(nth);
+	inject_nth(nth);
 	r = call->make(&vm);
-	has_failed = read_fail_nth();
-	write_fail_nth(0);
+	has_failed = inject_has_failed();
+	inject_nth(0);
 	if (r && (r != -ENOMEM || !has_failed))
 		fail("%s", strerror(-r));
 	if (r)
 		verify_undone(&vm, call, before, fd);
-	verify_same("without a failure", read_state(&vm), wanted);
+	verify_same("without a failure", observe(&vm), wanted);
 	if (call->again && call->again(&vm))
 		fail("afterwards the old place cannot be had again");
 	vm_destroy(&vm);
 	return has_failed;
 }
 
-static struct state without_failure(const struct call *call)
+static struct observed without_failure(const struct call *call)
 {
-	struct state s;
+	struct observed s;
 	struct vm vm;
 	int r;
 
@@ -511,14 +364,14 @@ static struct state without_failure(const struct call *call)
 	r = call->make(&vm);
 	if (r)
 		fail("%s", strerror(-r));
-	s = read_state(&vm);
+	s = observe(&vm);
 	vm_destroy(&vm);
 	return s;
 }
 
 static void walk(const struct call *call)
 {
-	struct state wanted;
+	struct observed wanted;
 
 	call_name = call->name;
 	nth = 0;
@@ -529,60 +382,6 @@ static void walk(const struct call *call)
 	} while (fail_one(call, wanted));
 }
 
-/*
- * The uevent's worker runs in some thread of the kernel's: let the allocations
- * of all of these fail.
- */
-static void mark_workers(void)
-{
-	char path[300], comm[32] = "";
-	struct dirent *entry;
-	DIR *proc = opendir("/proc");
-	int fd;
-
-	while (proc && (entry = readdir(proc))) {
-		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
-		fd = open(path, O_RDONLY);
-		if (fd < 0)
-			continue;
-		if (read(fd, comm, sizeof(comm) - 1) < 0)
-			comm[0] = 0;
-		close(fd);
-		if (strncmp(comm, "kworker/", 8))
-			continue;
-		snprintf(path, sizeof(path), "/proc/%s/make-it-fail",
-			 entry->d_name);
-		write_setting(path, "1");
-	}
-	closedir(proc);
-}
-
-/* The filter comes first: without it, probability means all tasks. */
-static void fail_workers(void)
-{
-	mark_workers();
-	write_setting(DEBUGFS "failslab/task-filter", "Y");
-	write_setting(DEBUGFS "failslab/times", "1000");
-	write_setting(DEBUGFS "failslab/probability", "100");
-}
-
-static void spare_workers(void)
-{
-	write_setting(DEBUGFS "failslab/probability", "0");
-	write_setting(DEBUGFS "failslab/task-filter", "N");
-}
-
-static bool has_worker_failed(void)
-{
-	char text[16] = "";
-	int fd = open(DEBUGFS "failslab/times", O_RDONLY);
-
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
-		fail("failslab/times: %s", strerror(errno));
-	close(fd);
-	return atoi(text) < 1000;
-}
-
 #define TIMEOUT	20	/* seconds, for the worker */
 
 static void wait_for_worker(void)
@@ -590,7 +389,7 @@ static void wait_for_worker(void)
 	const struct timespec pause = { .tv_nsec = 1000000 };
 	time_t end = time(NULL) + TIMEOUT;
 
-	while (!has_worker_failed()) {
+	while (!inject_worker_has_failed()) {
 		if (time(NULL) > end)
 			fail("no allocation of a worker fails");
 		nanosleep(&pause, NULL);
@@ -607,7 +406,7 @@ static int open_uevents(void)
 	return fd;
 }
 
-/* The number of the next event of a guest that the host is told of. */
+/* The number of the next event that a uevent tells the host of. */
 static uint64_t read_uevent(int fd)
 {
 	struct pollfd ready = { .fd = fd, .events = POLLIN };
@@ -640,11 +439,11 @@ static bool lose_uevent(int uevents)
 	struct vm vm;
 
 	set_up(&vm, &none);
-	fail_workers();
+	inject_workers();
 	if (report(&vm, 0))
 		fail("KVM_RUN: %s", strerror(errno));
 	wait_for_worker();
-	spare_workers();
+	inject_workers_end();
 	if (resume_first(&vm) || report(&vm, 1))
 		fail("the next event is lost");
 	seq = read_uevent(uevents);
@@ -654,7 +453,7 @@ static bool lose_uevent(int uevents)
 	return seq == 2;
 }
 
-/* Another work may have been what failed: then try again. */
+/* The allocation that failed may have been another work's: then try again. */
 static void walk_uevent(void)
 {
 	int uevents = open_uevents();
@@ -674,7 +473,7 @@ int main(void)
 	printf("TAP version 13\n1..%zu\n", NR_CALLS + 1);
 	fail_where = print_where;
 	call_name = "set-up";
-	set_up_faults();
+	inject_set_up();
 	for (i = 0; i < NR_CALLS; i++) {
 		walk(&calls[i]);
 		printf("ok %zu %s: %u allocations failed, one by one\n", i + 1,
