@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -38,6 +39,7 @@ const char *server_open(struct server *m, struct event_loop *loop,
 			const struct qmp_ops *ops, struct machine *machine,
 			const char *path)
 {
+	static char no_room[sizeof(m->path.name) + 64];
 	const char *why;
 	int fd = socket_path_listen(&m->path, path, &why);
 
@@ -54,7 +56,9 @@ const char *server_open(struct server *m, struct event_loop *loop,
 	if (m->spare >= 0 && event_loop_add(loop, &m->listener) == 0)
 		return NULL;
 	server_close(m);
-	return "the monitor: too many files or monitors are open";
+	snprintf(no_room, sizeof(no_room),
+		 "%s: there are too many open files or monitors", path);
+	return no_room;
 }
 
 void server_close(struct server *m)
