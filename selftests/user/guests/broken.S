@@ -5,12 +5,7 @@
 #define BROKEN		0xe9
 
 _start:
-1:	movw	$LSR, %dx
-	inb	%dx, %al
-	testb	$1, %al
-	jz	1b
-	movw	$COM1, %dx
-	inb	%dx, %al
+1:	GETC
 	cmpb	$'.', %al
 	je	2f
 	movw	$BROKEN, %dx

@@ -3,12 +3,7 @@
 #include "guest.inc"
 
 _start:
-1:	movw	$LSR, %dx
-	inb	%dx, %al
-	testb	$1, %al
-	jz	1b
-	movw	$COM1, %dx
-	inb	%dx, %al
+1:	GETC
 	outb	%al, %dx
 	cmpb	$'.', %al
 	jne	1b

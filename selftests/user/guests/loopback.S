@@ -19,12 +19,7 @@ _start:
 	jnz	1b
 	WRITE	MCR, 0
 	PUTC	'>'
-3:	movw	$LSR, %dx
-	inb	%dx, %al
-	testb	$1, %al
-	jz	3b
-	movw	$COM1, %dx
-	inb	%dx, %al
+3:	GETC
 	cmpb	$'.', %al
 	jne	3b
 	POWER_OFF
