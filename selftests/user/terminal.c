@@ -1,221 +1,257 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * terminal PANICVM ECHO-GUEST: panicvm on a terminal.  While the guest runs it
- * is raw, so that every key is the guest's; however panicvm ends, it is then
- * what it was before.  Prints TAP.
+ * terminal PANICVM GUESTS: panicvm on a terminal.  While it is in the foreground
+ * the terminal is raw, so that every key is the guest's; however panicvm ends or
+ * stops, the terminal is then what it was before.  In the background it leaves
+ * the terminal to others.  Prints TAP.
+ *
+ * The guest echo sends back what is typed, until a dot powers it off; orders
+ * says '>' when it runs, and 'q' powers it off; loop reads nothing.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
-#define LIMIT_MS	60000
+#include "job.h"
 
-static const char *panicvm, *guest;
-static int count, failed;
+static void test_keys(struct job *job, int sig)
+{
+	static const struct launch launch = { .guest = "echo", .is_alone = true };
 
-struct session {
-	int master;
-	pid_t pid;
-	int status;		/* as from waitpid() */
-	struct termios before;
-	char seen[4096];
-	size_t len;
+	(void)sig;
+	start(job, &launch);
+	claim(becomes_raw(job), "the terminal is raw while the guest runs");
+	press(job, "a\003\032b");
+	claim(see(job, "a\003\032b"), "control keys reach the guest");
+	press(job, "\001\001");
+	claim(see(job, "b\001"), "Ctrl-A twice is one for the guest");
+	press(job, ".");
+	claim(ends_with(job, 0), "the guest powered off");
+	claim(as_before(job), "the terminal is as before after a power-off");
+}
+
+static void test_escape(struct job *job, int sig)
+{
+	static const struct launch launch = { .guest = "echo", .is_alone = true };
+
+	(void)sig;
+	start(job, &launch);
+	becomes_raw(job);
+	press(job, "\001x");
+	claim(dies_by(job, SIGINT), "Ctrl-A x ends panicvm as an interrupt");
+	claim(as_before(job), "the terminal is as before after Ctrl-A x");
+}
+
+static void test_end(struct job *job, int sig)
+{
+	static const struct launch launch = { .guest = "echo", .is_alone = true };
+
+	start(job, &launch);
+	becomes_raw(job);
+	press(job, "x");
+	see(job, "x");
+	kill(job->pid, sig);
+	claim(dies_by(job, sig), "SIG%s ends panicvm, as any program",
+	      sigabbrev_np(sig));
+	claim(as_before(job), "the terminal is as before after SIG%s",
+	      sigabbrev_np(sig));
+}
+
+/* COM1 holds less than what is typed before the keys that count. */
+static void escape_unread(struct job *job, struct launch launch)
+{
+	char keys[300];
+
+	launch.guest = "loop";
+	start(job, &launch);
+	becomes_raw(job);
+	memset(keys, 'a', sizeof(keys) - 1);
+	keys[sizeof(keys) - 1] = 0;
+	press(job, keys);
+	press(job, "\001x");
+}
+
+static void test_escape_unread(struct job *job, int sig)
+{
+	(void)sig;
+	escape_unread(job, (struct launch) { 0 });
+	claim(dies_by(job, SIGINT), "Ctrl-A x ends it, whatever the guest reads");
+	claim(as_before(job), "whatever the guest reads, the terminal is as before");
+}
+
+static void test_escape_ignored(struct job *job, int sig)
+{
+	escape_unread(job, (struct launch) { .ignored = sig });
+	claim(ends(job), "Ctrl-A x ends it, if SIGINT is ignored too");
+}
+
+static void test_resize(struct job *job, int sig)
+{
+	const struct winsize size = { .ws_row = 10, .ws_col = 20 };
+
+	(void)sig;
+	start_orders(job, (struct launch) { 0 });
+	ioctl(job->master, TIOCSWINSZ, &size);
+	claim(raw_now(job), "resized, the terminal is still raw");
+	press(job, "q");
+	claim(ends_with(job, 0), "resized, the guest still gets its input");
+}
+
+static void test_background(struct job *job, int sig)
+{
+	struct termios changed;
+
+	(void)sig;
+	start_orders(job, (struct launch) { .in_background = true });
+	claim(as_before(job), "background: the terminal stays as it is");
+	press(job, "\003");
+	claim(interrupted(), "background: Ctrl-C is the foreground's");
+	press(job, "q\n");
+	claim(get_line(job, "q\n"), "background: so is what is typed");
+	changed = job->before;
+	changed.c_lflag &= ~ECHO;
+	tcsetattr(job->slave, TCSANOW, &changed);
+	kill(job->pid, SIGTERM);
+	claim(dies_by(job, SIGTERM), "background: SIGTERM ends it");
+	claim(same_modes(job, &changed),
+	      "background: its end does not undo what others set");
+}
+
+static void test_to_foreground(struct job *job, int sig)
+{
+	(void)sig;
+	start_orders(job, (struct launch) { .in_background = true });
+	/* What is typed now is not the guest's. */
+	press(job, "x\n");
+	get_line(job, "x\n");
+	foreground(job);
+	claim(becomes_raw(job), "fg: the terminal is raw");
+	press(job, "q");
+	claim(ends_with(job, 0), "fg: what is typed is the guest's");
+	claim(as_before(job), "fg: at the end the terminal is as before");
+}
+
+/* The signal comes from elsewhere, as Ctrl-Z in a raw terminal is the guest's. */
+static void test_stop(struct job *job, int sig)
+{
+	const char *name = sigabbrev_np(sig);
+
+	start_orders(job, (struct launch) { 0 });
+	kill(job->pid, sig);
+	claim(stops(job), "SIG%s stops it", name);
+	if (sig == SIGTSTP)
+		claim(as_before(job),
+		      "SIG%s: stopped, it leaves the terminal as before", name);
+	take_terminal(job);
+	foreground(job);
+	claim(becomes_raw(job), "SIG%s, fg: the terminal is raw again", name);
+	press(job, "q");
+	claim(ends_with(job, 0), "SIG%s, fg: the guest gets its input", name);
+	claim(as_before(job), "SIG%s: at the end it is as before", name);
+}
+
+/* To the background by bg, not fg: the terminal is the shell's. */
+static void test_stop_bg(struct job *job, int sig)
+{
+	start_orders(job, (struct launch) { 0 });
+	kill(job->pid, sig);
+	stops(job);
+	take_terminal(job);
+	kill(-job->pid, SIGCONT);
+	press(job, "x\n");
+	claim(get_line(job, "x\n"), "bg: what is typed is the shell's");
+	claim(as_before(job), "bg: the terminal stays as the shell has it");
+	kill(job->pid, SIGTERM);
+	claim(dies_by(job, SIGTERM), "bg: SIGTERM ends it");
+	claim(as_before(job), "bg: its end leaves the terminal as it is");
+}
+
+/* The terminal is not raw, so that Ctrl-Z is the job's. */
+static void test_no_input(struct job *job, int sig)
+{
+	(void)sig;
+	start_orders(job, (struct launch) { .has_no_input = true });
+	claim(as_before(job), "stdin elsewhere: the terminal stays as it is");
+	press(job, "\032");
+	claim(stops(job), "stdin elsewhere: Ctrl-Z stops it");
+	take_terminal(job);
+	foreground(job);
+	press(job, "\003");
+	claim(dies_by(job, SIGINT), "stdin elsewhere: fg, and Ctrl-C ends it");
+}
+
+/* nohup is how people have SIGHUP ignored. */
+static void test_ignored(struct job *job, int sig)
+{
+	start_orders(job, (struct launch) { .ignored = sig });
+	kill(job->pid, sig);
+	press(job, "q");
+	claim(ends_with(job, 0), "an ignored SIG%s stays ignored",
+	      sigabbrev_np(sig));
+}
+
+static void hang_up(struct job *job, int ignored)
+{
+	start_orders(job, (struct launch) { .ignored = ignored });
+	close(job->master);
+	/* As a shell does that hears of it. */
+	kill(job->pid, SIGHUP);
+}
+
+static void test_hang_up(struct job *job, int sig)
+{
+	hang_up(job, 0);
+	claim(dies_by(job, sig), "a terminal that is hung up ends it");
+}
+
+static void test_nohup_hang_up(struct job *job, int sig)
+{
+	hang_up(job, sig);
+	/* SIGHUP came first, and would have ended it. */
+	kill(job->pid, SIGTERM);
+	claim(dies_by(job, SIGTERM), "unless SIGHUP is ignored");
+}
+
+static const struct {
+	void (*run)(struct job *job, int sig);
+	int sig;
+} tests[] = {
+	{ test_keys, 0 },
+	{ test_escape, 0 },
+	{ test_end, SIGTERM },
+	{ test_end, SIGINT },
+	{ test_end, SIGQUIT },
+	{ test_escape_unread, 0 },
+	{ test_escape_ignored, SIGINT },
+	{ test_resize, 0 },
+	{ test_background, 0 },
+	{ test_to_foreground, 0 },
+	{ test_stop, SIGSTOP },
+	{ test_stop, SIGTSTP },
+	{ test_stop_bg, SIGSTOP },
+	{ test_no_input, 0 },
+	{ test_ignored, SIGHUP },
+	{ test_ignored, SIGINT },
+	{ test_ignored, SIGQUIT },
+	{ test_hang_up, SIGHUP },
+	{ test_nohup_hang_up, SIGHUP },
 };
-
-static void claim(bool is_true, const char *text)
-{
-	printf("%sok %d %s\n", is_true ? "" : "not ", ++count, text);
-	failed += !is_true;
-}
-
-static void bail(const char *what)
-{
-	printf("Bail out! %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static void become_panicvm(const char *slave)
-{
-	int fd;
-
-	/* What runs the tests may be in the background, with these ignored. */
-	signal(SIGINT, SIG_DFL);
-	signal(SIGQUIT, SIG_DFL);
-	setsid();
-	fd = open(slave, O_RDWR);
-	if (fd < 0 || ioctl(fd, TIOCSCTTY, 0) < 0 || dup2(fd, 0) < 0 ||
-	    dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
-		_exit(99);
-	execl(panicvm, panicvm, "--flat", guest, NULL);
-	_exit(99);
-}
-
-static void start(struct session *s)
-{
-	char slave[64];
-
-	memset(s, 0, sizeof(*s));
-	s->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (s->master < 0 || grantpt(s->master) < 0 ||
-	    unlockpt(s->master) < 0 ||
-	    ptsname_r(s->master, slave, sizeof(slave)))
-		bail("cannot make a terminal");
-	if (tcgetattr(s->master, &s->before) < 0)
-		bail("cannot read the terminal's state");
-	s->pid = fork();
-	if (s->pid < 0)
-		bail("cannot fork");
-	if (!s->pid)
-		become_panicvm(slave);
-}
-
-static bool raw_now(const struct session *s)
-{
-	struct termios now;
-
-	return !tcgetattr(s->master, &now) &&
-	       !(now.c_lflag & (ICANON | ECHO | ISIG));
-}
-
-static bool as_before(const struct session *s)
-{
-	struct termios now;
-
-	return !tcgetattr(s->master, &now) &&
-	       now.c_lflag == s->before.c_lflag &&
-	       now.c_iflag == s->before.c_iflag &&
-	       now.c_oflag == s->before.c_oflag;
-}
-
-/* Read until @text has been seen, at most LIMIT_MS without any news. */
-static bool see(struct session *s, const char *text)
-{
-	struct pollfd fd = { .fd = s->master, .events = POLLIN };
-
-	while (!strstr(s->seen, text)) {
-		ssize_t n;
-
-		if (poll(&fd, 1, LIMIT_MS) != 1)
-			return false;
-		n = read(s->master, s->seen + s->len,
-			 sizeof(s->seen) - 1 - s->len);
-		if (n <= 0)
-			return false;
-		s->len += (size_t)n;
-	}
-	return true;
-}
-
-/* Press @keys once the terminal is raw: before that they are not the guest's. */
-static void press(struct session *s, const char *keys)
-{
-	see(s, "backend");
-	while (!raw_now(s))
-		if (waitpid(s->pid, &s->status, WNOHANG) != 0)
-			bail("panicvm ended before the terminal was raw");
-	if (write(s->master, keys, strlen(keys)) < 0)
-		bail("cannot write to the terminal");
-}
-
-static void wait_end(struct session *s)
-{
-	if (waitpid(s->pid, &s->status, 0) < 0)
-		bail("cannot wait for panicvm");
-}
-
-static void end(struct session *s)
-{
-	close(s->master);
-}
-
-static bool exited(const struct session *s, int status)
-{
-	return WIFEXITED(s->status) && WEXITSTATUS(s->status) == status;
-}
-
-static bool killed(const struct session *s, int sig)
-{
-	return WIFSIGNALED(s->status) && WTERMSIG(s->status) == sig;
-}
-
-static void test_keys(void)
-{
-	struct session s;
-
-	start(&s);
-	press(&s, "a\003\032b");
-	claim(see(&s, "a\003\032b"), "control keys reach the guest");
-	claim(raw_now(&s), "the terminal is raw while the guest runs");
-	press(&s, "\001\001");
-	claim(see(&s, "b\001"), "Ctrl-A twice is one for the guest");
-	press(&s, ".");
-	wait_end(&s);
-	claim(exited(&s, 0), "the guest powered off");
-	claim(as_before(&s), "the terminal is as before after a power-off");
-	end(&s);
-}
-
-static void test_escape(void)
-{
-	struct session s;
-
-	start(&s);
-	press(&s, "\001x");
-	wait_end(&s);
-	claim(killed(&s, SIGINT), "Ctrl-A x ends panicvm as an interrupt");
-	claim(as_before(&s), "the terminal is as before after Ctrl-A x");
-	end(&s);
-}
-
-static void test_signal(int sig, const char *dies, const char *restores)
-{
-	struct session s;
-
-	start(&s);
-	press(&s, "x");
-	see(&s, "x");
-	kill(s.pid, sig);
-	wait_end(&s);
-	claim(killed(&s, sig), dies);
-	claim(as_before(&s), restores);
-	end(&s);
-}
-
-/* Is there a KVM to run a guest on? */
-static bool has_kvm(void)
-{
-	return !access("/dev/kvm", R_OK | W_OK);
-}
 
 int main(int argc, char **argv)
 {
+	size_t i;
+
 	if (argc != 3)
 		return 2;
-	panicvm = argv[1];
-	guest = argv[2];
 	printf("TAP version 13\n");
-	if (!has_kvm()) {
+	if (access("/dev/kvm", R_OK | W_OK)) {
 		printf("1..0 # SKIP no usable /dev/kvm; the lab has one\n");
 		return 0;
 	}
-	fflush(stdout);
-	test_keys();
-	test_escape();
-	test_signal(SIGTERM, "SIGTERM ends panicvm, as any program",
-		    "the terminal is as before after SIGTERM");
-	test_signal(SIGINT, "SIGINT ends panicvm, as any program",
-		    "the terminal is as before after SIGINT");
-	test_signal(SIGQUIT, "SIGQUIT ends panicvm, as any program",
-		    "the terminal is as before after SIGQUIT");
-	printf("1..%d\n", count);
-	return failed != 0;
+	job_init(argv[1], argv[2]);
+	for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
+		in_session(tests[i].run, tests[i].sig);
+	return finish();
 }
