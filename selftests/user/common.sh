@@ -5,7 +5,7 @@
 # they need no more than busybox has.  $PANICVM is the program to test.
 
 : "${PANICVM:=./panicvm}"
-# shellcheck disable=SC2034 # for those who source this
+# shellcheck disable=SC2034 # used by the programs that source this
 guests=guests
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -16,7 +16,7 @@ trap 'rm -rf "$work"' EXIT
 LIMIT=${LIMIT:-60}
 
 # Run panicvm; leaves $status, $work/out, $work/err, and $work/report if it makes one.
-# shellcheck disable=SC2034 # status is for who calls it
+# shellcheck disable=SC2034 # status is for the caller
 vm() {
 	rm -f "$work/report"
 	status=0
@@ -35,7 +35,7 @@ clock() { # SPEED COMMAND...
 	unset CLOCK_SPEED LD_PRELOAD ASAN_OPTIONS
 }
 
-# A whole line of panicvm's own in $work/err.
+# panicvm has written this to stderr, as a whole line.
 says() { # TEXT
 	grep -qxF -- "panicvm: $1" "$work/err" || {
 		echo "no line 'panicvm: $1' in:"
@@ -44,10 +44,24 @@ says() { # TEXT
 	}
 }
 
-# How many records there are, of how many events.
+# There are so many records.
 records() { # COUNT
 	touch "$work/report"
 	is "$(wc -l <"$work/report")" "$1"
+}
+
+# A claim about what is in the records of $backend.
+# shellcheck disable=SC2154 # set by the program that sources this
+reports() { # CLAIM TEXT
+	claim "$backend: $1" has "$work/report" "$2"
+}
+
+# How it ended; else the last that it said.
+is_status() { # WANTED
+	is "$status" "$1" || {
+		tail -n 5 "$work/err" "$work/out"
+		return 1
+	}
 }
 
 skip_all() { # REASON
@@ -74,6 +88,27 @@ need_kvm() {
 		return
 	fi
 	skip_all "$("$PANICVM" --version | tail -n 1); the lab has one"
+}
+
+# Run a flat guest as a user with no more than the group of a /dev/kvm of that
+# mode; leaves $status, $work/out and $work/err.  Needs a mount of one's own.
+as_nobody() { # MODE GUEST
+	chmod 755 "$work"
+	cp "$PANICVM" "$work/panicvm"
+	cp "$guests/$2.bin" "$work/flat"
+	chmod 644 "$work/flat"
+	status=0
+	# shellcheck disable=SC2016 # the inner shell expands it
+	unshare -m sh -c 'mknod -m "$2" "$1/kvm" c 10 232 &&
+		chgrp "$(id -g nobody)" "$1/kvm" &&
+		mount -o bind "$1/kvm" /dev/kvm &&
+		exec su -s /bin/sh nobody -c "$1/panicvm --flat $1/flat"' \
+		- "$work" "$1" </dev/null >"$work/out" 2>"$work/err" ||
+		status=$?
+}
+
+can_be_nobody() {
+	[ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null
 }
 
 has_hyperv() {

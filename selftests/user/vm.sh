@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
-# shellcheck disable=SC2034,SC2154 # shared with common.sh and who sources this
+# shellcheck disable=SC2034,SC2154 # shared with common.sh and the test program
 #
 # A panicvm in the background, its console and its monitor, for test programs
 # that have sourced common.sh.  $backend is the one to test.
@@ -27,7 +27,7 @@ keys() { # TEXT
 	printf %s "$1" >&3
 }
 
-# Wait for a condition; what does not come is said.
+# Wait until a command succeeds, as long as panicvm runs; else name the command.
 until_true() { # COMMAND...
 	tries=$((LIMIT * 50))
 	until "$@"; do
@@ -44,13 +44,13 @@ prints() { # TEXT
 	grep -qF -- "$1" "$work/out"
 }
 
-# For the end; leaves $status.
+# Wait until panicvm has ended; leaves $status.
 ended() {
 	status=0
 	wait "$pid" || status=$?
 }
 
-# Whatever a client got; leaves $work/qmp.
+# Have a client take these steps; leaves what it got in $work/qmp.
 say() { # STEP...
 	./qmp-say "$socket" "$LIMIT" "$@" >"$work/qmp" 2>"$work/say.err" || {
 		cat "$work/say.err"
@@ -58,7 +58,8 @@ say() { # STEP...
 	}
 }
 
-# A client that is there before what comes; heard waits for it to end.
+# Start a client that is connected before the events that it is to hear; heard()
+# waits for its end.
 listen() { # STEP...
 	: >"$work/events"
 	./qmp-say "$socket" "$LIMIT" "$@" >"$work/events" \
@@ -97,17 +98,6 @@ ends() { # CLAIM STATUS
 	claim "$backend: $1" is_status "$2"
 }
 
-is_status() { # WANTED
-	is "$status" "$1" || {
-		tail -n 5 "$work/err" "$work/out"
-		return 1
-	}
-}
-
-reports() { # CLAIM TEXT
-	claim "$backend: $1" has "$work/report" "$2"
-}
-
 answers() { # CLAIM TEXT STEP...
 	claim_text="$backend: $1" wanted=$2
 	shift 2
@@ -131,7 +121,7 @@ say_kept() { # N STEP...
 	}
 }
 
-# The value of a key, of each record.
+# The values that a key has in the records.
 each() { # KEY
 	sed "s/.*\"$1\":\"\\{0,1\\}\\([^,\"]*\\).*/\\1/" "$work/report" | xargs
 }
