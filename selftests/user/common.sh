@@ -24,15 +24,23 @@ vm() {
 		2>"$work/err" || status=$?
 }
 
-# With a clock of another speed, see delay.c: fast, so that no boot is short and
-# each restart is at once; or 0, so that one that has to wait never comes.
-clock() { # SPEED COMMAND...
-	export CLOCK_SPEED="$1" LD_PRELOAD=./delay.so
-	# Else the sanitizer wants to be the first library.
+# Run it with delay.so, which that variable sets.
+delayed() { # VARIABLE=VALUE COMMAND...
+	export "$1" LD_PRELOAD=./delay.so
+	# A sanitizer's library would want to be the first.
 	export ASAN_OPTIONS=verify_asan_link_order=0
+	variable=${1%%=*}
 	shift
 	"$@"
-	unset CLOCK_SPEED LD_PRELOAD ASAN_OPTIONS
+	unset "$variable" LD_PRELOAD ASAN_OPTIONS
+}
+
+# With a clock of another speed: fast, so that no boot is short and each restart
+# is at once; or 0, so that one that has to wait never comes.
+clock() { # SPEED COMMAND...
+	speed=$1
+	shift
+	delayed CLOCK_SPEED="$speed" "$@"
 }
 
 # panicvm has written this to stderr, as a whole line.

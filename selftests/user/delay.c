@@ -96,7 +96,7 @@ static void sleep_us(unsigned int us)
 	};
 	sigset_t all;
 
-	/* The kick of a vCPU is for the call that follows. */
+	/* A kick must not end this sleep, but the call that follows. */
 	sigfillset(&all);
 	syscall(__NR_ppoll, NULL, 0, &time, &all, KERNEL_SIGSET_SIZE);
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the tests of the monitor share: TAP, a panicvm to talk to, and a client
-that is no library's, since it also does what no library would."""
+"""What the tests in Python share: TAP, a panicvm to talk to, and a client of its
+monitor that is no library's, since it also does what no library would."""
 
 import atexit
 import json
@@ -69,6 +69,23 @@ def wait_for(condition, what):
     raise TimeoutError(f"{LIMIT} s have passed: {what}")
 
 
+def guest_file(name):
+    return f"{HERE}/guests/{name}.bin"
+
+
+def run(*options, **how):
+    """A panicvm to its end; its status, and what it wrote.  how: for Popen()."""
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | how
+    return subprocess.run([PANICVM, *options], stdin=subprocess.DEVNULL,
+                          timeout=LIMIT, check=False, **how)
+
+
+def read_records(path):
+    """Those in a report, each of which must be one."""
+    with open(path, encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
 class Vm:
     """panicvm with a monitor and a guest, else one that takes orders.  how: more
     for Popen()."""
@@ -82,7 +99,7 @@ class Vm:
         self.err = open(self.base + ".err", "w+", encoding="utf-8")
         how.setdefault("stdin", subprocess.PIPE)
         self.process = subprocess.Popen(
-            [*(program or [PANICVM]), "--flat", f"{HERE}/guests/{guest}.bin",
+            [*(program or [PANICVM]), "--flat", guest_file(guest),
              "--monitor", self.path, "--report", self.report, *options],
             stdout=subprocess.PIPE, stderr=self.err, bufsize=0, **how)
         atexit.register(self.process.kill)
@@ -99,8 +116,7 @@ class Vm:
                                  self.said())
 
     def records(self):
-        with open(self.report, encoding="utf-8") as lines:
-            return [json.loads(line) for line in lines]
+        return read_records(self.report)
 
     def said(self):
         self.err.seek(0)
