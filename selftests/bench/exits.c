@@ -76,7 +76,7 @@ static void repeat(const struct vm *vm, const char *prefix, const char *name,
 	uint64_t once, twice;
 
 	regs.rsi = OPERATIONS;
-	/* Once for what is done at the first time only. */
+	/* The first run is not timed: some things are done only then. */
 	run_alone(&vm->vcpu[0], code, &regs);
 	once = run_alone(&vm->vcpu[0], code, &regs);
 	regs.rsi = 2 * OPERATIONS;
@@ -189,7 +189,7 @@ static void reports(const struct vm *vm, const char *name, uint8_t value,
 		ticks = time_report(vm, exit_reason);
 		if (latches)
 			vm_resume(vm, &vm->vcpu[0]);
-		/* What is done at the first time only is not counted. */
+		/* The first is not counted: some things are done only then. */
 		if (i)
 			print("", name, ticks, 1);
 	}
@@ -233,7 +233,7 @@ int main(int argc, char **argv)
 		     atoi(argv[2]) : 1;
 	struct vm vm;
 
-	/* Who reads it must not take the CPU in the middle of a measurement. */
+	/* Its reader must not take the CPU in the middle of a measurement. */
 	setvbuf(stdout, NULL, _IOFBF, 1 << 20);
 	while (rounds--) {
 		without_device();

@@ -62,9 +62,9 @@ bench_count:
 	jmp	bench_count
 
 /*
- * Let the others count for a while, take down how far they are, from COUNTERS
- * to COUNTED, ESI of them; and report as above.  No PAUSE: KVM would have the
- * others scheduled anew.
+ * Let the others count for a while, copy how far they are, from COUNTERS to
+ * COUNTED, ESI of them, and report as above.  There is no PAUSE, as KVM would
+ * have the others scheduled anew by it.
  */
 	.globl	bench_report_counts
 bench_report_counts:

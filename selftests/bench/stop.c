@@ -92,7 +92,7 @@ static void start_all(struct crew *c)
 	pthread_barrier_wait(&c->start);
 }
 
-/* The flag for who is about to enter, the signal for who is in the guest. */
+/* immediate_exit stops a vCPU that is about to enter, the signal one that has. */
 static void signal_all(struct crew *c)
 {
 	unsigned int i;
@@ -214,7 +214,7 @@ int main(int argc, char **argv)
 		rounds = atoi(argv[2]);
 		i = 3;
 	}
-	/* Who reads it must not take the CPU in the middle of a measurement. */
+	/* Its reader must not take the CPU in the middle of a measurement. */
 	setvbuf(stdout, NULL, _IOFBF, 1 << 20);
 	signal(SIGUSR1, on_signal);
 	pin(pthread_self(), 0);

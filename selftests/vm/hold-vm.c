@@ -36,7 +36,7 @@ int main(void)
 		perror("hold-vm: cannot create a VM");
 		return 1;
 	}
-	/* Whoever waits for this program can rely on the VMs. */
+	/* When this process ends, the VMs are there and stay. */
 	if (fork())
 		return 0;
 	for (;;)

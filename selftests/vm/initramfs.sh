@@ -4,7 +4,7 @@
 # Making an initramfs: for the lab, and for the guests that run in it.
 
 # Debian's busybox-static.  The one in /bin may be linked dynamically.
-# shellcheck disable=SC2034 # used by those who source this
+# shellcheck disable=SC2034 # used by the scripts that source this
 BUSYBOX=/bin/busybox
 
 # pack_initramfs DIRECTORY: write it as a cpio archive to stdout.  Names are

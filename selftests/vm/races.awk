@@ -3,7 +3,7 @@
 # A kernel's log without the data races of others: KCSAN, by its strict rules,
 # has much to say about the kernel as it is.  A report stays if one of its two
 # accesses is by a function of the guest-panic device, or by one that such a
-# function calls, to a depth of 2.  How many went is said last.
+# function calls, to a depth of 2.  The last line says how many were left out.
 #
 # The whole stack would be too much: a vCPU that waits for the device is below
 # schedule(), and all that KVM does when it comes back would count as the device's.
