@@ -27,13 +27,16 @@ static void skip_space(struct json_text *j)
 }
 
 /* The next place, whose value begins here; NULL if there is none. */
-static struct json_value *add(struct json_text *j, enum json_type type)
+static struct json_value *add(struct json_text *j, enum json_type type,
+			      unsigned int depth)
 {
-	struct json_value *v = &j->values[j->nr];
+	struct json_value *v = &j->left_out;
 
-	if (j->nr == JSON_VALUES)
-		return NULL;
-	j->nr++;
+	if (depth <= j->keep) {
+		if (j->nr == JSON_VALUES)
+			return NULL;
+		v = &j->values[j->nr++];
+	}
 	v->type = type;
 	v->start = (uint32_t)j->at;
 	return v;
@@ -48,10 +51,10 @@ static void finish(const struct json_text *j, struct json_value *v)
 static const char too_many[] = "JSON token count limit exceeded";
 
 static const char *read_word(struct json_text *j, enum json_type type,
-			     const char *word)
+			     const char *word, unsigned int depth)
 {
 	size_t len = strlen(word);
-	struct json_value *v = add(j, type);
+	struct json_value *v = add(j, type, depth);
 
 	if (!v)
 		return too_many;
@@ -86,9 +89,9 @@ static bool take_number(struct json_text *j)
 	return true;
 }
 
-static const char *read_number(struct json_text *j)
+static const char *read_number(struct json_text *j, unsigned int depth)
 {
-	struct json_value *v = add(j, JSON_NUMBER);
+	struct json_value *v = add(j, JSON_NUMBER, depth);
 
 	if (!v)
 		return too_many;
@@ -98,13 +101,13 @@ static const char *read_number(struct json_text *j)
 	return NULL;
 }
 
-static const char *read_string(struct json_text *j)
+static const char *read_string(struct json_text *j, unsigned int depth)
 {
 	struct json_value *v;
 	const char *why;
 
 	j->at++;
-	v = add(j, JSON_STRING);
+	v = add(j, JSON_STRING, depth);
 	if (!v)
 		return too_many;
 	why = json_text_check(j->text, j->len, &j->at);
@@ -139,10 +142,10 @@ static const char *read_member(struct json_text *j, unsigned int object,
 	skip_space(j);
 	if (peek(j) != '"')
 		return "JSON parse error, key is not a string in object";
-	why = read_string(j);
+	why = read_string(j, depth);
 	if (why)
 		return why;
-	if (has_twice(j, object, key))
+	if (depth <= j->keep && has_twice(j, object, key))
 		return "JSON parse error, duplicate key";
 	skip_space(j);
 	if (!take(j, ':'))
@@ -155,7 +158,7 @@ static const char *read_nested(struct json_text *j, enum json_type type,
 			       char closing, unsigned int depth)
 {
 	unsigned int self = j->nr;
-	struct json_value *v = add(j, type);
+	struct json_value *v = add(j, type, depth);
 	const char *why;
 
 	if (!v)
@@ -189,16 +192,16 @@ static const char *read_value(struct json_text *j, unsigned int depth)
 	case '[':
 		return read_nested(j, JSON_ARRAY, ']', depth);
 	case '"':
-		return read_string(j);
+		return read_string(j, depth);
 	case 't':
-		return read_word(j, JSON_BOOL, "true");
+		return read_word(j, JSON_BOOL, "true", depth);
 	case 'f':
-		return read_word(j, JSON_BOOL, "false");
+		return read_word(j, JSON_BOOL, "false", depth);
 	case 'n':
-		return read_word(j, JSON_NULL, "null");
+		return read_word(j, JSON_NULL, "null", depth);
 	case '-':
 	case '0' ... '9':
-		return read_number(j);
+		return read_number(j, depth);
 	default:
 		return "JSON parse error, expecting value";
 	}
@@ -206,12 +209,19 @@ static const char *read_value(struct json_text *j, unsigned int depth)
 
 const char *json_parse(struct json_text *j, const char *text, size_t len)
 {
+	return json_parse_top(j, text, len, JSON_DEPTH);
+}
+
+const char *json_parse_top(struct json_text *j, const char *text, size_t len,
+			   unsigned int depth)
+{
 	const char *why;
 
 	j->text = text;
 	j->len = len;
 	j->at = 0;
 	j->nr = 0;
+	j->keep = depth;
 	why = read_value(j, 0);
 	if (why)
 		return why;

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define JSON_VALUES	128	/* keys are values too */
+#define JSON_VALUES	256	/* keys are values too */
 #define JSON_DEPTH	32	/* arrays and objects within each other */
 
 enum json_type {
@@ -38,6 +38,8 @@ struct json_text {
 	size_t len;
 	size_t at;
 	unsigned int nr;
+	unsigned int keep;	/* what is deeper than this is not kept */
+	struct json_value left_out;
 	struct json_value values[JSON_VALUES];
 };
 
@@ -46,6 +48,14 @@ struct json_text {
  * less than 4 GiB.
  */
 const char *json_parse(struct json_text *json, const char *text, size_t len);
+
+/*
+ * The same, but values[] has no more than what is within @depth arrays and
+ * objects: of 1, the members of the whole.  The rest is JSON, but keys may be
+ * there twice.
+ */
+const char *json_parse_top(struct json_text *json, const char *text, size_t len,
+			   unsigned int depth);
 
 /* The key behind @key, 0 for the first; 0 at the end.  Its value is behind it. */
 unsigned int json_next_key(const struct json_text *json, unsigned int object,
