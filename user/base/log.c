@@ -10,6 +10,8 @@
 /* How long a sentence waits for its reader; a record waits longer. */
 #define PATIENCE_MS	200
 
+static const char *name = "panicvm";
+
 static struct out err = { .fd = STDERR_FILENO };
 
 /* As much of err.lost as say_lost() has told of. */
@@ -18,6 +20,11 @@ static atomic_uint told;
 struct out *log_out(void)
 {
 	return &err;
+}
+
+void log_as(const char *program)
+{
+	name = program;
 }
 
 void log_open(void)
@@ -31,7 +38,7 @@ static bool say(const char *fmt, va_list ap)
 	size_t len;
 	int body;
 
-	len = (size_t)snprintf(line, sizeof(line), "panicvm: ");
+	len = (size_t)snprintf(line, sizeof(line), "%s: ", name);
 	body = vsnprintf(line + len, sizeof(line) - len - 1, fmt, ap);
 	if (body < 0)
 		return false;

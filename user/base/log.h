@@ -11,10 +11,13 @@
 /* Early in main(): after it a stderr that is not read stops nothing. */
 void log_open(void);
 
+/* Sentences begin with this name, of static storage, instead of "panicvm". */
+void log_as(const char *program);
+
 /* stderr, to write records to; its "lost" counts sentences and records. */
 struct out *log_out(void);
 
-/* One sentence on stderr, behind "panicvm: ". */
+/* One sentence on stderr, behind the program's name. */
 __attribute__((format(printf, 1, 2)))
 void log_say(const char *fmt, ...);
 
