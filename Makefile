@@ -28,7 +28,7 @@ LAB_PACKAGES = lab $(if $(filter intel,$(VENDOR)),bochs)
 
 VENDORS = $(or $(VENDOR),amd intel)
 
-panicvm: ## build build/panicvm (also: just "make")
+panicvm: ## build build/panicvm, -task and -sum (also: just "make")
 	@.ci/install-packages build
 	@$(MAKE) --no-print-directory -C user
 
@@ -107,14 +107,16 @@ check-series: ## apply the series, build each prefix, and more (FULL=1: all ways
 # PREFIX and DESTDIR as everywhere.
 PREFIX ?= /usr/local
 
-build/panicvm.1: Documentation/panicvm.rst
+PROGRAMS = panicvm panicvm-task panicvm-sum
+
+build/%.1: Documentation/%.rst
 	@.ci/install-packages docs
 	@mkdir -p build
 	rst2man --halt=warning $< $@
 
-install: panicvm build/panicvm.1 ## install panicvm and its manual (PREFIX= DESTDIR=)
-	install -D -s build/panicvm $(DESTDIR)$(PREFIX)/bin/panicvm
-	install -D -m 644 build/panicvm.1 $(DESTDIR)$(PREFIX)/share/man/man1/panicvm.1
+install: panicvm $(PROGRAMS:%=build/%.1) ## install panicvm and its manual (PREFIX= DESTDIR=)
+	install -D -s -t $(DESTDIR)$(PREFIX)/bin $(PROGRAMS:%=build/%)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(PROGRAMS:%=build/%.1)
 
 modules: ## build KVM with the device for a Debian kernel's host (KVER=)
 	@.ci/install-packages kernel
@@ -134,8 +136,8 @@ modules_uninstall: ## remove what that installed (KVER= DESTDIR=)
 	@kernel/modules-install remove '$(KVER)' '$(DESTDIR)'
 
 uninstall: modules_uninstall ## and what install did (KVER= PREFIX= DESTDIR=)
-	rm -f $(DESTDIR)$(PREFIX)/bin/panicvm
-	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/panicvm.1
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%)
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
 
 dkms: ## write what "dkms add" takes, to build/dkms/
 	@kernel/dkms-tree build/dkms

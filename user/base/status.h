@@ -11,7 +11,8 @@ enum status {
 	STATUS_FAULT = 4,	/* triple fault, or KVM gave up on the guest */
 	STATUS_RESET = 5,	/* the guest asked for a reset */
 	STATUS_HALTED = 6,	/* it halted for good */
-	STATUS_EXIT = 16,	/* to 63: it wrote that to --exit-port */
+	STATUS_EXIT = 16,	/* and more: it wrote that to --exit-port */
+	STATUS_EXIT_MAX = 63,
 	/* --timeout or --silence passed; timeout(1) says the same */
 	STATUS_TIMEOUT = 124,
 };
