@@ -49,12 +49,16 @@ lab: panicvm ## a shell on an emulated host with the patched KVM (STOCK=1 VENDOR
 	@selftests/vm/shell $(LAB_OPTIONS)
 
 check: panicvm ## run all tests, natively and in the lab, and lint
-	@.ci/install-packages build kernel whole docs lab bochs check bench
+	@.ci/install-packages build kernel whole docs lab bochs check fleet bench
 	@VENDORS='$(VENDORS)' selftests/check $(BASE)
 
 check-user: panicvm ## test panicvm only
 	@.ci/install-packages build $(KERNEL_PACKAGES) lab check
 	@selftests/check $(BASE) user
+
+check-fleet: panicvm ## test panicvm-task and panicvm-sum, under Slurm too, only
+	@.ci/install-packages build kernel fleet
+	@selftests/check $(BASE) fleet
 
 check-kvm: ## test the kernel's device only (VENDOR=, else both)
 	@.ci/install-packages build $(KERNEL_PACKAGES) lab bochs check
@@ -154,6 +158,7 @@ distclean: clean ## and what is kept in the cache, 2 to 10 GB
 
 .PHONY: all install uninstall panicvm help demo lab check check-user check-kvm
 .PHONY: bench bench-quick
-.PHONY: check-host check-qemu check-debug fuzz lint series absorb check-series
-.PHONY: modules modules_install modules_load modules_uninstall dkms deb
+.PHONY: check-fleet check-host check-qemu check-debug fuzz lint series absorb
+.PHONY: check-series modules modules_install modules_load modules_uninstall dkms
+.PHONY: deb
 .PHONY: clean distclean

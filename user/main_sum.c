@@ -142,6 +142,7 @@ int main(int argc, char **argv)
 	sum.expected = options.expected;
 	for (; optind < argc; optind++)
 		tree_add(&sum, argv[optind]);
+	sum_sort(&sum);
 	if (!write_all(&options, &sum))
 		return STATUS_HOST;
 	return sum_is_whole(&sum) ? 0 : STATUS_HOST;

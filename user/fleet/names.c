@@ -75,6 +75,22 @@ uint32_t names_number(struct names *names, const char *text)
 	return *slot - 1;
 }
 
+/* For qsort(), which hands on nothing. */
+static const struct names *sorted;
+
+static int compare(const void *a, const void *b)
+{
+	return strverscmp(sorted->text[*(const uint32_t *)a],
+			  sorted->text[*(const uint32_t *)b]);
+}
+
+void name_set_sort(struct name_set *set, const struct names *names)
+{
+	sorted = names;
+	if (set->nr)
+		qsort(set->number, set->nr, sizeof(*set->number), compare);
+}
+
 void name_set_add(struct name_set *set, uint32_t number)
 {
 	uint16_t i;

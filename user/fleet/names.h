@@ -27,6 +27,9 @@ struct name_set {
 
 void name_set_add(struct name_set *set, uint32_t number);
 
+/* By their texts, node2 before node10. */
+void name_set_sort(struct name_set *set, const struct names *names);
+
 /* Room for one more in @array, of @nr, which has room for a power of 2. */
 void *array_grow(void *array, size_t nr, size_t size);
 

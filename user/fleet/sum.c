@@ -154,6 +154,24 @@ uint32_t *sum_order(const struct sum *sum)
 	return order;
 }
 
+static int compare_lost(const void *a, const void *b)
+{
+	return strverscmp(*(char *const *)a, *(char *const *)b);
+}
+
+void sum_sort(struct sum *sum)
+{
+	uint32_t i;
+
+	for (i = 0; i < sum->keys.nr; i++) {
+		name_set_sort(&sum->signatures[i].kernels, &sum->kernels);
+		name_set_sort(&sum->signatures[i].nodes, &sum->nodes);
+	}
+	if (sum->nr_lost)
+		qsort(sum->lost, sum->nr_lost, sizeof(*sum->lost),
+		      compare_lost);
+}
+
 bool sum_is_whole(const struct sum *sum)
 {
 	return !sum->nr_lost && !sum->unread_tasks && !sum->unread &&

@@ -76,6 +76,9 @@ void sum_add_lost(struct sum *sum, const char *name);
 __attribute__((format(printf, 2, 3)))
 void sum_say(struct sum *sum, const char *format, ...);
 
+/* When all is in: names get an order that is the same whenever files are. */
+void sum_sort(struct sum *sum);
+
 /* In the order to show: numbers of signatures, the most frequent one first. */
 uint32_t *sum_order(const struct sum *sum);
 
