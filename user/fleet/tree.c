@@ -119,7 +119,7 @@ static void add_lost(struct sum *sum, int dir, const char *path,
 	}
 	snprintf(name, sizeof(name), LAYOUT_ATTEMPT "%u/" LAYOUT_STATUS, last);
 	if (!task_status_read(dir, name, &status)) {
-		how = *status.error ? status.error : "ended just now";
+		how = *status.error ? status.error : "killed at its very end";
 	} else {
 		snprintf(name, sizeof(name), LAYOUT_ATTEMPT "%u/" LAYOUT_BEGUN,
 			 last);
