@@ -292,6 +292,17 @@ static int settle_core(struct attempt *attempt, struct keep *keep,
 	return keep->dir < 0 ? 0 : keep_core(keep, attempt, id);
 }
 
+/*
+ * Does the attempt that counts have no core?  It may have come to keep_core() when
+ * this one had taken the last name; then this one's stays.
+ */
+static bool needs_core(int task)
+{
+	struct task_status status;
+
+	return !task_status_read(task, LAYOUT_STATUS, &status) && !*status.core;
+}
+
 /* Bring all of it home, then the status; what fails of that is in the status. */
 static int finish(struct attempt *attempt, struct keep *keep,
 		  const struct found *found, bool *counts)
@@ -308,7 +319,8 @@ static int finish(struct attempt *attempt, struct keep *keep,
 		snprintf(s->error, sizeof(s->error), "%s", strerror(-err));
 	end = attempt_end(attempt, counts);
 	if (!*counts) {
-		keep_undo(keep);
+		if (!needs_core(attempt->task))
+			keep_undo(keep);
 		unlinkat(attempt->dir, LAYOUT_CORE, 0);
 	}
 	attempt_clean_up(attempt);
