@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # $work is of who sources this
 #
 # A Slurm cluster on this machine, for test programs: a controller, and nodes that
 # each have network, host name, processes and work disk of their own, in

@@ -26,6 +26,7 @@ vm() {
 
 # Run it with delay.so, which that variable sets.
 delayed() { # VARIABLE=VALUE COMMAND...
+	# shellcheck disable=SC2163 # it is an assignment
 	export "$1" LD_PRELOAD=./delay.so
 	# A sanitizer's library would want to be the first.
 	export ASAN_OPTIONS=verify_asan_link_order=0
