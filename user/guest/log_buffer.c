@@ -220,36 +220,56 @@ static bool is_first_id(uint64_t id)
 	return is_count(SHORT_IDS - id) || is_count(ID_MASK + 1 - id);
 }
 
-/* Where the block of the first line begins, in a page and what follows it. */
-static bool find_first(const uint8_t *page, size_t len, size_t *at)
+/* A page, behind the end of the one before: an id and a line may be in both. */
+struct window {
+	uint8_t before[24];	/* whole words, or zero */
+	uint8_t page[PAGE_SIZE];
+};
+
+_Static_assert(sizeof(((struct window *)0)->before) >= WORD + FIRST_LINE,
+	       "an id and a line are no longer");
+
+/* Where the block of the first line begins, in a window. */
+static bool find_first(const struct window *window, size_t *at)
 {
-	const uint8_t *from = page;
+	const uint8_t *start = window->before;
+	const uint8_t *end = start + sizeof(*window);
+	const uint8_t *from = start;
 	const uint8_t *line;
 
-	while ((line = memmem(from, len - (size_t)(from - page), first_line,
+	while ((line = memmem(from, (size_t)(end - from), first_line,
 			      FIRST_LINE))) {
-		*at = (size_t)(line - page) - WORD;
-		if (line >= page + WORD && *at % WORD == 0 &&
-		    is_first_id(word_at(page + *at)))
+		*at = (size_t)(line - start) - WORD;
+		if (line >= start + WORD && *at % WORD == 0 &&
+		    is_first_id(word_at(start + *at)))
 			return true;
 		from = line + 1;
 	}
 	return false;
 }
 
-/* Each page is read once, so this is not on the sum of what reads may cost. */
+/*
+ * Each page is read once, so this is not on the sum of what reads may cost; and
+ * none but those, since one that the guest has not used is one by being read.
+ */
 static bool find_start(const struct guest_reader *reader, uint64_t *gpa)
 {
-	uint8_t page[PAGE_SIZE + WORD + FIRST_LINE];
+	struct window window = { 0 };
 	struct guest_scan scan = { 0 };
+	uint64_t next = 0;
 	size_t at;
 
 	while (guest_scan_next(reader, &scan, gpa)) {
-		/* With its end in the next page, if there is one. */
-		if ((reader->read(reader, *gpa, page, sizeof(page)) ||
-		     reader->read(reader, *gpa, page, PAGE_SIZE)) &&
-		    find_first(page, sizeof(page), &at)) {
-			*gpa += at;
+		if (*gpa == next)
+			memcpy(window.before, window.page + PAGE_SIZE -
+			       sizeof(window.before), sizeof(window.before));
+		else
+			memset(window.before, 0, sizeof(window.before));
+		next = *gpa + PAGE_SIZE;
+		if (!reader->read(reader, *gpa, window.page, PAGE_SIZE)) {
+			next = 0;
+		} else if (find_first(&window, &at)) {
+			*gpa += at - sizeof(window.before);
 			return true;
 		}
 	}

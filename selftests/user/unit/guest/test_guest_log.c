@@ -297,6 +297,29 @@ static void test_no_buffer(void)
 	expect_buffer("log: but with all that mended it is one");
 }
 
+/* The rest of the page, and of a huge one, may be there then. */
+static void test_unused(void)
+{
+	const struct regs *const vcpus[] = { &regs[0] };
+	const struct kmsg_page none = { 0 };
+	struct kmsg_memory memory = { 0 };
+	struct mem fresh;
+	uint64_t end;
+
+	begin();
+	regs[0].cr0 = 1;
+	mem_init();
+	if (mem_alloc(&fresh, 8 * MIB)) {
+		claim(false, "log: memory for the test");
+		return;
+	}
+	memset(mem_at(&fresh, MIB, 1), 1, 1);
+	kmsg_read(&memory, &fresh, &none, vcpus, 1, &kmsg, NULL);
+	claim_number(mem_used(&fresh, 3 * MIB, &end), 8 * MIB,
+		     "log: a search leaves alone what the guest never used");
+	mem_free(&fresh);
+}
+
 /* No vCPU has page tables: the text is still there. */
 static void test_raw_text(void)
 {
@@ -376,6 +399,7 @@ void test_guest_log(void)
 	test_buffer();
 	test_two_buffers();
 	test_no_buffer();
+	test_unused();
 	test_raw_text();
 	test_long_text();
 	mem_free(&mem);
