@@ -383,7 +383,7 @@ int main(int argc, char **argv)
 	struct options options = { .attempts = 5, .panicvm = "panicvm" };
 	static struct attempt attempt;
 	unsigned int count, last;
-	struct keep keep = { 0 };
+	static struct keep keep;
 	int task, status, err;
 
 	if (fs_open_standard() < 0)
