@@ -184,8 +184,8 @@ void chipset_init(struct chipset *chipset, const struct vm *vm,
 	memset(chipset, 0, sizeof(*chipset));
 	chipset->ends = *ends;
 	chipset->exit_value = -1;
-	serial_init(&chipset->serial, vm, COM1_IRQ);
-	serial_init(&chipset->com2, vm, COM2_IRQ);
+	serial_init(&chipset->serial, vm, COM1_IRQ, ends->emptied);
+	serial_init(&chipset->com2, vm, COM2_IRQ, -1);
 }
 
 enum end chipset_access(struct chipset *chipset,

@@ -26,6 +26,7 @@ struct vm;
 /* What the guest's devices lead to. */
 struct chipset_ends {
 	struct console *console;	/* COM1 */
+	int emptied;			/* of COM1, see serial_room(), or -1 */
 	struct sink *results;		/* COM2, or NULL: it is not there */
 	int exit_port;			/* ends the VM; -1: none does */
 };

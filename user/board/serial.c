@@ -7,16 +7,19 @@
 #include <string.h>
 #include <linux/serial_reg.h>
 
+#include "base/event_loop.h"
 #include "board/serial.h"
 #include "kvm/vm.h"
 
 #define IIR_FIFO	0xc0
 
-void serial_init(struct serial *serial, const struct vm *vm, unsigned int line)
+void serial_init(struct serial *serial, const struct vm *vm, unsigned int line,
+		 int emptied)
 {
 	memset(serial, 0, sizeof(*serial));
 	serial->vm = vm;
 	serial->line = line;
+	serial->emptied = emptied;
 	pthread_mutex_init(&serial->lock, NULL);
 }
 
@@ -170,6 +173,16 @@ static bool write_reg(struct serial *s, unsigned int reg, uint8_t value)
 	return false;
 }
 
+/* Not at each byte: what comes next shall find room for more than one. */
+static void update_room(struct serial *s)
+{
+	if (!s->was_full || s->rx_count)
+		return;
+	s->was_full = false;
+	if (s->emptied >= 0)
+		event_signal(s->emptied);
+}
+
 uint8_t serial_read(struct serial *serial, unsigned int reg)
 {
 	uint8_t value;
@@ -177,6 +190,7 @@ uint8_t serial_read(struct serial *serial, unsigned int reg)
 	pthread_mutex_lock(&serial->lock);
 	value = read_reg(serial, reg);
 	update_irq(serial);
+	update_room(serial);
 	pthread_mutex_unlock(&serial->lock);
 	return value;
 }
@@ -188,6 +202,7 @@ bool serial_write(struct serial *serial, unsigned int reg, uint8_t value)
 	pthread_mutex_lock(&serial->lock);
 	put = write_reg(serial, reg, value);
 	update_irq(serial);
+	update_room(serial);
 	pthread_mutex_unlock(&serial->lock);
 	return put;
 }
@@ -198,6 +213,7 @@ size_t serial_room(struct serial *serial)
 
 	pthread_mutex_lock(&serial->lock);
 	room = SERIAL_FIFO - serial->rx_count;
+	serial->was_full |= !room;
 	pthread_mutex_unlock(&serial->lock);
 	return room;
 }

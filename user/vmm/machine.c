@@ -308,6 +308,7 @@ enum status machine_boot(struct machine *machine)
 	struct vm *vm = &machine->vm;
 	const struct chipset_ends ends = {
 		.console = &machine->shared->console,
+		.emptied = machine->shared->emptied.fd,
 		.results = conf->results ? &machine->shared->results : NULL,
 		.exit_port = conf->exit_port,
 	};

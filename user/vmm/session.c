@@ -30,9 +30,6 @@
 #include "vmm/session.h"
 #include "vmm/watch.h"
 
-/* While COM1 is full its input stays where it is: look again in a moment. */
-#define FULL_RETRY_MS	10
-
 /* Before a restart, if the boot was short. */
 #define SHORT_BOOT_MS	1000
 #define BACKOFF_MIN_MS	100
@@ -373,7 +370,10 @@ static bool is_over(const struct session *s)
 	return !count_kept(s) || s->timed_out || s->signal || s->failed;
 }
 
-/* Give the guest what has been typed; returns how much room COM1 then has. */
+/*
+ * Give the guest what has been typed; returns how much room COM1 then has.  If it
+ * has none, its input stays where it is until shared.emptied is signalled.
+ */
 static size_t feed(struct session *s)
 {
 	struct serial *serial = &s->running->chipset.serial;
@@ -406,8 +406,6 @@ static int wait_once(struct session *s)
 	if (s->running)
 		ms = sooner(sooner(ms, watch_ms(s->running)),
 			    restart_ms(s->running));
-	if (s->running && !room)
-		ms = sooner(ms, FULL_RETRY_MS);
 	return event_loop_wait(&s->shared.loop, ms);
 }
 

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -146,6 +147,13 @@ static void input_ready(struct event_source *source, short revents)
 		s->signal = SIGINT;
 }
 
+/* The session feeds COM1 before each wait. */
+static void emptied_ready(struct event_source *source, short revents)
+{
+	(void)revents;
+	event_reset(source->fd);
+}
+
 static void jobs_ready(struct event_source *source, short revents)
 {
 	struct session *s = container_of(source, struct session, jobs);
@@ -207,11 +215,17 @@ static void open_sources(struct session *s)
 	s->input = (struct event_source){
 		.fd = STDIN_FILENO, .ready = input_ready,
 	};
+	s->shared.emptied = (struct event_source){
+		.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .events = POLLIN,
+		.ready = emptied_ready,
+	};
 	if (s->signals.fd < 0 || s->jobs.fd < 0 || s->timeout.fd < 0 ||
+	    s->shared.emptied.fd < 0 ||
 	    event_loop_add(&s->shared.loop, &s->signals) ||
 	    event_loop_add(&s->shared.loop, &s->jobs) ||
 	    event_loop_add(&s->shared.loop, &s->timeout) ||
-	    event_loop_add(&s->shared.loop, &s->input))
+	    event_loop_add(&s->shared.loop, &s->input) ||
+	    event_loop_add(&s->shared.loop, &s->shared.emptied))
 		log_die(STATUS_HOST, "cannot watch signals and time: %s",
 			strerror(errno));
 	out_hurry(s->signals.fd);

@@ -26,6 +26,7 @@ struct shared {
 	struct report_rate rate;
 	unsigned int left_out;		/* notices for the next record to count */
 	struct console console;
+	struct event_source emptied;	/* COM1, which was full, by its guest */
 	struct sink results;
 	struct out results_file;
 	int results_hold;		/* of fs_open_out() */

@@ -29,7 +29,7 @@ static uint8_t read_port(uint16_t port)
 
 static void test_exit(void)
 {
-	struct chipset_ends ends = { .exit_port = -1 };
+	struct chipset_ends ends = { .emptied = -1, .exit_port = -1 };
 
 	chipset_init(&chipset, &no_vm, &ends);
 	claim_number(write_port(EXIT_PORT, 3), END_NONE,
@@ -49,7 +49,7 @@ static void test_exit(void)
 
 static void test_com2(void)
 {
-	struct chipset_ends ends = { .exit_port = -1 };
+	struct chipset_ends ends = { .emptied = -1, .exit_port = -1 };
 	struct sink results = { 0 };
 
 	chipset_init(&chipset, &no_vm, &ends);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* COM1 as a driver sees it. */
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 #include <linux/serial_reg.h>
 
 #include "board/serial.h"
@@ -78,10 +80,46 @@ static void test_receive(void)
 	      "serial: clearing the FIFO empties it");
 }
 
+static bool is_signalled(int fd)
+{
+	uint64_t count;
+
+	return read(fd, &count, sizeof(count)) == sizeof(count);
+}
+
+static void test_room(void)
+{
+	static const uint8_t bytes[SERIAL_FIFO];
+	int emptied = eventfd(0, EFD_NONBLOCK);
+	unsigned int i;
+
+	serial_init(&com1, &no_vm, 4, emptied);
+	serial_feed(&com1, bytes, 1);
+	in(UART_RX);
+	claim(!is_signalled(emptied),
+	      "serial: without a full FIFO nobody waits for room");
+	serial_feed(&com1, bytes, SERIAL_FIFO);
+	claim_number(serial_room(&com1), 0, "serial: it is full");
+	for (i = 0; i < SERIAL_FIFO - 1; i++)
+		in(UART_RX);
+	claim(!is_signalled(emptied), "serial: one byte is left");
+	in(UART_RX);
+	claim(is_signalled(emptied),
+	      "serial: the guest has taken all: whoever found it full hears of it");
+	in(UART_RX);
+	claim(!is_signalled(emptied), "serial: once");
+	serial_feed(&com1, bytes, SERIAL_FIFO);
+	serial_room(&com1);
+	out(UART_FCR, UART_FCR_ENABLE_FIFO | UART_FCR_CLEAR_RCVR);
+	claim(is_signalled(emptied), "serial: also if the FIFO is cleared");
+	close(emptied);
+}
+
 void test_serial(void)
 {
-	serial_init(&com1, &no_vm, 4);
+	serial_init(&com1, &no_vm, 4, -1);
 	test_probe();
 	test_transmit();
 	test_receive();
+	test_room();
 }
