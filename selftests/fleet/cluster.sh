@@ -119,8 +119,10 @@ start_munged() {
 }
 
 controller_start() {
-	as_controller slurmctld -D -f "$work/slurm.conf" \
-		>>"$work/slurmctld.out" 2>&1 &
+	# Not by a function: what is killed has to be slurmctld itself.
+	ip netns exec "$cluster-ctl" unshare --uts sh -c \
+		'hostname kpfctl; exec slurmctld -D -f "$1"' sh \
+		"$work/slurm.conf" >>"$work/slurmctld.out" 2>&1 &
 	controller_pid=$!
 	wait_until 60 controller_answers
 }
@@ -173,6 +175,10 @@ node_fill() { # NODE
 
 node_empty() { # NODE
 	nsenter -t "$(node_init "$1")" -m rm "$local_disk/full"
+}
+
+controller_is_gone() {
+	! kill -0 "$controller_pid" 2>/dev/null && ! controller_answers
 }
 
 # Of those that are there, as Slurm calls them: idle, down*, ...
