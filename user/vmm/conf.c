@@ -51,7 +51,7 @@ static const char help[] =
 "  --monitor PATH       answer QMP on a Unix socket\n"
 "  --name NAME          what the report calls the VM (default panicvm), at most\n"
 "                       256 bytes\n"
-"  --timeout SECONDS    end with status 124 after that\n"
+"  --timeout SECONDS    end with status 124 after so many seconds\n"
 "  --silence SECONDS    the same, once the guest has written nothing to a serial\n"
 "                       port for so long\n"
 "  --exit-port PORT     end when the guest writes a byte there: with 0 for 0, else\n"
