@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2154 # $work is of who sources this
+# shellcheck shell=bash
+# shellcheck disable=SC2016,SC2154 # for inner shells; $work is of who sources this
 #
 # A Slurm cluster on this machine, for test programs: a controller, and nodes that
 # each have network, host name, processes and work disk of their own, in

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
+# shellcheck disable=SC2154 # $work and others are of common.sh
 #
 # What the tests of Linux guests share, after common.sh.
 
